@@ -1,0 +1,136 @@
+package outdir
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path"
+	"strings"
+)
+
+const (
+	fileMode = 0o644
+	dirMode  = 0o755
+
+	// Names of temporary files start with a dot, which neither nginx nor Apache
+	// matches with a "*", and do not end in ".conf".
+	tempPrefix = ".padlock-"
+	tempSuffix = ".tmp"
+)
+
+// staged is a file written completely, but not yet in its place.
+type staged struct{ temp, name string }
+
+// write carries out a plan without conflicts.
+func write(ctx context.Context, root *os.Root, wanted map[string][]byte, changes Changes) error {
+	files, err := stageAll(ctx, root, wanted, changes)
+	if err != nil {
+		for _, f := range files {
+			root.Remove(f.temp)
+		}
+		return err
+	}
+	// From here on an interruption is not heeded: renaming takes moments, and
+	// stopping half-way would leave old and new files side by side.
+	for i, f := range files {
+		if err := root.Rename(f.temp, f.name); err != nil {
+			for _, rest := range files[i:] {
+				root.Remove(rest.temp)
+			}
+			return fmt.Errorf("some files were replaced, %s and those after it were not: %w", f.name, err)
+		}
+	}
+	for _, c := range changes {
+		if c.Action != Removed {
+			continue
+		}
+		if err := root.Remove(c.Name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if !changes.Pending() {
+		return nil
+	}
+	return syncDirectories(root, directories(wanted))
+}
+
+// stageAll writes every new content to a temporary file and waits until the
+// disk has it. On error the files staged so far are returned for removal.
+func stageAll(ctx context.Context, root *os.Root, wanted map[string][]byte, changes Changes) ([]staged, error) {
+	var files []staged
+	syncEach := changes.Count(Created)+changes.Count(Changed) <= syncEachLimit
+	for _, c := range changes {
+		if c.Action != Created && c.Action != Changed {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return files, context.Cause(ctx)
+		}
+		temp, err := stage(root, c.Name, wanted[c.Name], syncEach)
+		if temp != "" {
+			files = append(files, staged{temp, c.Name})
+		}
+		if err != nil {
+			return files, fmt.Errorf("nothing was changed: writing %s: %w", c.Name, err)
+		}
+	}
+	if !syncEach {
+		if err := syncFileSystem(root); err != nil {
+			return files, fmt.Errorf("nothing was changed: %w", err)
+		}
+	}
+	return files, nil
+}
+
+// stage writes one temporary file beside its destination. Its name is returned
+// as soon as it exists, also with an error.
+func stage(root *os.Root, name string, content []byte, sync bool) (temp string, err error) {
+	dir := path.Dir(name)
+	if err := root.MkdirAll(dir, dirMode); err != nil {
+		return "", err
+	}
+	temp = path.Join(dir, fmt.Sprintf("%s%016x%s", tempPrefix, rand.Uint64(), tempSuffix))
+	f, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(content)
+	if err == nil {
+		err = f.Chmod(modeFor(root, name))
+	}
+	if err == nil && sync {
+		err = f.Sync()
+	}
+	return temp, errors.Join(err, f.Close())
+}
+
+// modeFor keeps the permissions that an administrator gave to a file; a new one
+// gets fileMode whatever the umask.
+func modeFor(root *os.Root, name string) fs.FileMode {
+	if info, err := root.Lstat(name); err == nil {
+		return info.Mode().Perm()
+	}
+	return fileMode
+}
+
+// removeLeftovers deletes the temporary files of a run that was killed.
+func removeLeftovers(root *os.Root, wanted map[string][]byte) {
+	for _, dir := range directories(wanted) {
+		entries, err := fs.ReadDir(root.FS(), dir)
+		if err != nil {
+			continue
+		}
+		for _, entry := range entries {
+			if entry.Type().IsRegular() && isTemporary(entry.Name()) {
+				root.Remove(path.Join(dir, entry.Name()))
+			}
+		}
+	}
+}
+
+func isTemporary(name string) bool {
+	return strings.HasPrefix(name, tempPrefix) && strings.HasSuffix(name, tempSuffix)
+}
