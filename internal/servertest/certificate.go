@@ -1,0 +1,145 @@
+package servertest
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"path"
+	"testing"
+	"time"
+)
+
+// Authority is a certificate authority that lives as long as a test.
+type Authority struct {
+	certificate *x509.Certificate
+	key         crypto.Signer
+	serial      int64
+}
+
+// Leaf says what to certify.
+type Leaf struct {
+	// Names are DNS names (also "*.example.com") and IP addresses; the first is the common name.
+	Names []string
+	// NotBefore and NotAfter default to an hour ago and to 90 days from now.
+	NotBefore, NotAfter time.Time
+	// RSA takes a 2048-bit RSA key instead of ECDSA with P-256.
+	RSA bool
+	// Client makes it a certificate for clients.
+	Client bool
+}
+
+// Certificate is a certificate and its key, as PEM.
+type Certificate struct {
+	X509  *x509.Certificate
+	Cert  string // the certificate alone
+	Chain string // the certificate of the authority
+	Key   string // PKCS #8
+}
+
+// NewAuthority makes an authority.
+func NewAuthority(t testing.TB) *Authority {
+	t.Helper()
+	key := newKey(t, false)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Padlock test authority"},
+		NotBefore: time.Now().Add(-24 * time.Hour), NotAfter: time.Now().AddDate(10, 0, 0),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+	}
+	return &Authority{certificate: sign(t, template, template, key.Public(), key), key: key, serial: 1}
+}
+
+// Issue makes a certificate.
+func (a *Authority) Issue(t testing.TB, leaf Leaf) Certificate {
+	t.Helper()
+	a.serial++
+	key := newKey(t, leaf.RSA)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(a.serial), NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	if leaf.Client {
+		template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	}
+	if leaf.NotBefore.IsZero() {
+		template.NotBefore = time.Now().Add(-time.Hour)
+	}
+	if leaf.NotAfter.IsZero() {
+		template.NotAfter = time.Now().AddDate(0, 0, 90)
+	}
+	for n, name := range leaf.Names {
+		if n == 0 {
+			template.Subject.CommonName = name
+		}
+		if ip := net.ParseIP(name); ip != nil {
+			template.IPAddresses = append(template.IPAddresses, ip)
+		} else {
+			template.DNSNames = append(template.DNSNames, name)
+		}
+	}
+	certificate := sign(t, template, a.certificate, key.Public(), a.key)
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatalf("servertest: %v", err)
+	}
+	return Certificate{X509: certificate, Cert: pemOf("CERTIFICATE", certificate.Raw), Chain: a.PEM(), Key: pemOf("PRIVATE KEY", pkcs8)}
+}
+
+// PEM is the authority's own certificate.
+func (a *Authority) PEM() string { return pemOf("CERTIFICATE", a.certificate.Raw) }
+
+// Pool trusts this authority alone.
+func (a *Authority) Pool() *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AddCert(a.certificate)
+	return pool
+}
+
+// Files lays the certificate out in a directory as certbot does in /etc/letsencrypt/live/NAME: cert.pem, chain.pem,
+// fullchain.pem and privkey.pem.
+func (c Certificate) Files(dir string) Files {
+	return Files{
+		path.Join(dir, "cert.pem"):      c.Cert,
+		path.Join(dir, "chain.pem"):     c.Chain,
+		path.Join(dir, "fullchain.pem"): c.Cert + c.Chain,
+		path.Join(dir, "privkey.pem"):   c.Key,
+	}
+}
+
+func newKey(t testing.TB, useRSA bool) crypto.Signer {
+	t.Helper()
+	var key crypto.Signer
+	var err error
+	if useRSA {
+		key, err = rsa.GenerateKey(rand.Reader, 2048)
+	} else {
+		key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	}
+	if err != nil {
+		t.Fatalf("servertest: %v", err)
+	}
+	return key
+}
+
+func sign(t testing.TB, template, parent *x509.Certificate, public crypto.PublicKey, signer crypto.Signer) *x509.Certificate {
+	t.Helper()
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, public, signer)
+	if err != nil {
+		t.Fatalf("servertest: %v", err)
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatalf("servertest: %v", err)
+	}
+	return certificate
+}
+
+func pemOf(kind string, der []byte) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+}
