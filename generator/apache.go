@@ -1,0 +1,321 @@
+package generator
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"padlock/internal/tlspolicy"
+)
+
+// The types below are what the Apache templates see. Every value is a finished
+// word or made by the program.
+
+type apacheFile struct {
+	Header     []string
+	Dollar     bool
+	DollarName string
+	Hosts      []apacheHost
+}
+
+type apacheHost struct {
+	Why       string
+	Addresses []apacheWord
+	Name      apacheWord
+	Aliases   []apacheWord
+	TLS       *apacheTLS
+	Headers   []apacheHeader
+	// DropCopies removes the same headers where an application set them.
+	DropCopies bool
+	Challenge  *apacheChallenge
+	Move       *apacheMove
+	Refuse     bool
+	Content    *apacheContent
+}
+
+type apacheTLS struct {
+	Profile, Guideline  string
+	Certificate, Key    apacheWord
+	Protocols           []tlspolicy.Protocol
+	Ciphers             apacheWord
+	PreferServerCiphers string
+	Groups              apacheWord
+	TicketsOff          bool
+	// Protocol is the argument of Protocols, empty where it does not exist.
+	Protocol string
+}
+
+type apacheHeader struct {
+	Name  string
+	Value apacheWord
+}
+
+type apacheChallenge struct {
+	Alias, Directory apacheWord
+}
+
+type apacheMove struct {
+	Code           int
+	Target         apacheWord
+	KeepName       bool
+	SpareChallenge bool
+}
+
+type apacheContent struct {
+	AccessLog, ErrorLog apacheWord
+	MaxBody             int64
+	Gzip                bool
+	// Rewrite tells that any rule below needs the rewrite engine.
+	Rewrite   bool
+	BodyRule  bool
+	Redirects []apacheRedirect
+	Files     *apacheFiles
+	Proxy     *apacheProxy
+}
+
+type apacheRedirect struct {
+	From, To  apacheWord
+	DropQuery bool
+}
+
+type apacheFiles struct {
+	Root, Directory apacheWord
+	Index           []apacheWord
+}
+
+type apacheProxy struct {
+	To           apacheWord
+	PreserveHost string
+	// Host replaces the Host header, when set.
+	Host           apacheWord
+	WebSocket      bool
+	SpareChallenge bool
+	Verify         bool
+	CABundle       apacheWord
+}
+
+type apacheDefault struct {
+	Header     []string
+	Dollar     bool
+	DollarName string
+	// Ports need a Listen of their own; 80 and 443 have theirs in the main
+	// configuration, and a second one keeps the server from starting.
+	Ports []int
+	Plain *apacheDefaultHost
+	TLS   *apacheDefaultHost
+}
+
+type apacheDefaultHost struct {
+	Addresses []apacheWord
+	Policy    apacheTLS
+}
+
+// apacheRenderer renders for one target.
+type apacheRenderer struct {
+	target Target
+}
+
+func (a *apacheRenderer) supports(f tlspolicy.Feature) bool {
+	return tlspolicy.Supports(f, a.target.Target).OK
+}
+
+func (a *apacheRenderer) site(s *Site, header []string) (any, hcl.Diagnostics) {
+	w := &apacheWords{}
+	file := apacheFile{Header: header, DollarName: apacheDollar}
+	for _, h := range s.plan() {
+		file.Hosts = append(file.Hosts, a.host(h, w))
+	}
+	file.Dollar = w.dollar
+	return file, nil
+}
+
+func (a *apacheRenderer) host(h host, w *apacheWords) apacheHost {
+	s := h.site
+	view := apacheHost{Why: h.why, Addresses: addresses(h.sockets)}
+	view.Name, view.Aliases = serverNames(h.names, w)
+	if h.tls {
+		policy := a.policy([]*Site{s}, s.Listen.HTTP2)
+		policy.Certificate, policy.Key = w.plain(s.TLS.Certificate), w.plain(s.TLS.Key)
+		view.TLS = &policy
+	}
+	if h.action != refuse {
+		for _, header := range s.headers(h) {
+			view.Headers = append(view.Headers, apacheHeader{header.Name, apacheWord(quoteApache(header.Value))})
+		}
+	}
+	if h.challenge {
+		dir := s.TLS.Challenge.Value + "/.well-known/acme-challenge"
+		view.Challenge = &apacheChallenge{
+			Alias:     w.plain(Text{dir + "/", s.TLS.Challenge.Range}),
+			Directory: w.directory(Text{dir, s.TLS.Challenge.Range}),
+		}
+	}
+	switch h.action {
+	case move:
+		view.Move = &apacheMove{Code: s.RedirectCode, KeepName: h.keepName, SpareChallenge: h.challenge, Target: w.word(h.target + "/")}
+		if h.keepName {
+			view.Move.Target = apacheWord(quoteApache(h.target + "%{SERVER_NAME}" + h.portSuffix + "%1"))
+		}
+	case refuse:
+		view.Refuse = true
+	case serve:
+		view.Content = a.content(h, w)
+		view.DropCopies = s.Proxy != nil
+	}
+	return view
+}
+
+// addresses are the arguments of <VirtualHost>. Apache takes the most specific
+// address for a connection, so every site without addresses of its own says
+// "*", which includes IPv6.
+func addresses(sockets []socket) []apacheWord {
+	var out []apacheWord
+	for _, k := range sockets {
+		word := apacheWord(fmt.Sprintf("*:%d", k.port))
+		switch {
+		case k.addr.Is6():
+			word = apacheWord(fmt.Sprintf("[%s]:%d", k.addr, k.port))
+		case k.addr.IsValid():
+			word = apacheWord(netip.AddrPortFrom(k.addr, uint16(k.port)).String())
+		}
+		if !slices.Contains(out, word) {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
+// serverNames splits names into ServerName and aliases. ServerName cannot be a
+// wildcard; a name within the wildcard stands in, which adds none.
+func serverNames(names []Text, w *apacheWords) (apacheWord, []apacheWord) {
+	var first apacheWord
+	var rest []apacheWord
+	for _, name := range names {
+		if first == "" && !isWildcard(name.Value) {
+			first = w.plain(name)
+			continue
+		}
+		rest = append(rest, w.plain(name))
+	}
+	if first == "" {
+		first = apacheWord(plainName(names[0].Value))
+	}
+	return first, rest
+}
+
+func (a *apacheRenderer) policy(sites []*Site, http2 bool) apacheTLS {
+	p := unitePolicies(sites, a.target)
+	view := apacheTLS{
+		Profile:             p.Name,
+		Guideline:           p.guideline,
+		Protocols:           p.Protocols,
+		PreferServerCiphers: onOff(p.PreferServerCiphers),
+		TicketsOff:          a.supports(tlspolicy.FeatureSessionTickets),
+	}
+	if ciphers := p.CipherString(a.target.OpenSSL); ciphers != "" {
+		view.Ciphers = apacheWord(quoteApache(ciphers))
+	}
+	if a.supports(tlspolicy.FeatureGroupList) {
+		view.Groups = apacheWord(strings.Join(p.GroupsFor(a.target.OpenSSL), ":"))
+	}
+	if a.supports(tlspolicy.FeatureProtocolsDirective) {
+		view.Protocol = "http/1.1"
+		if http2 {
+			view.Protocol = "h2 http/1.1"
+		}
+	}
+	return view
+}
+
+func (a *apacheRenderer) content(h host, w *apacheWords) *apacheContent {
+	s := h.site
+	logs := a.target.Platform.Apache.LogDir + "/" + plainName(s.Name.Value)
+	c := &apacheContent{
+		AccessLog: w.word(logs + ".access.log"),
+		ErrorLog:  w.word(logs + ".error.log"),
+		MaxBody:   s.MaxBody,
+		Gzip:      s.Gzip,
+	}
+	for _, r := range s.Redirects {
+		c.Redirects = append(c.Redirects, apacheRedirect{
+			From:      w.pattern(r.From),
+			To:        w.substitution(s.redirectURL(r, h)),
+			DropQuery: strings.ContainsAny(r.To.Value, "?#"),
+		})
+	}
+	if s.Proxy == nil {
+		c.Files = &apacheFiles{Root: w.plain(s.Root), Directory: w.directory(s.Root)}
+		for _, name := range s.Index {
+			c.Files.Index = append(c.Files.Index, w.plain(name))
+		}
+	} else {
+		c.Proxy = a.proxy(h, w)
+		c.BodyRule = s.MaxBody > 0
+	}
+	c.Rewrite = len(c.Redirects) > 0 || c.Files != nil || c.BodyRule
+	return c
+}
+
+func (a *apacheRenderer) proxy(h host, w *apacheWords) *apacheProxy {
+	p := h.site.Proxy
+	view := &apacheProxy{
+		To:             w.plain(Text{p.To.Value + "/", p.To.Range}),
+		PreserveHost:   "On",
+		WebSocket:      p.WebSocket,
+		SpareChallenge: h.challenge,
+		Verify:         strings.HasPrefix(p.To.Value, "https://"),
+		CABundle:       w.word(a.target.Platform.CABundle),
+	}
+	switch p.Host.Value {
+	case "kept":
+	case "upstream":
+		view.PreserveHost = "Off"
+	default:
+		view.Host = w.plain(p.Host)
+	}
+	return view
+}
+
+// defaultSite renders the hosts that refuse unknown names, and the settings
+// that exist only for the whole server.
+func (a *apacheRenderer) defaultSite(d DefaultSite, sites []*Site, header []string) (any, hcl.Diagnostics) {
+	w := &apacheWords{}
+	view := apacheDefault{Header: header, DollarName: apacheDollar}
+	var plain, secure []socket
+	for _, k := range allSockets(sites) {
+		if k.port != 80 && k.port != 443 && !slices.Contains(view.Ports, k.port) {
+			view.Ports = append(view.Ports, k.port)
+		}
+		if k.tls {
+			secure = append(secure, k)
+		} else {
+			plain = append(plain, k)
+		}
+	}
+	var diags hcl.Diagnostics
+	if d.Enabled && len(plain) > 0 {
+		view.Plain = &apacheDefaultHost{Addresses: addresses(plain)}
+	}
+	if d.Enabled && len(secure) > 0 {
+		view.TLS = &apacheDefaultHost{Addresses: addresses(secure)}
+		diags = a.defaultTLS(view.TLS, d, sites, w)
+	}
+	view.Dollar = w.dollar
+	return view, diags
+}
+
+func (a *apacheRenderer) defaultTLS(view *apacheDefaultHost, d DefaultSite, sites []*Site, w *apacheWords) hcl.Diagnostics {
+	secure := slices.DeleteFunc(slices.Clone(sites), func(s *Site) bool { return !s.HTTPS() })
+	view.Policy = a.policy(secure, slices.ContainsFunc(secure, func(s *Site) bool { return s.Listen.HTTP2 }))
+	switch {
+	case d.Certificate.Value != "" && d.Key.Value != "":
+		view.Policy.Certificate, view.Policy.Key = w.plain(d.Certificate), w.plain(d.Key)
+	default:
+		view.Policy.Certificate = w.word(a.target.Platform.PlaceholderCertificate)
+		view.Policy.Key = w.word(a.target.Platform.PlaceholderKey)
+	}
+	return nil
+}

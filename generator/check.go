@@ -1,0 +1,202 @@
+package generator
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"padlock/internal/tlspolicy"
+)
+
+// checker judges all sites together, before anything is rendered.
+type checker struct {
+	target Target
+	diags  hcl.Diagnostics
+}
+
+func checkSites(sites []*Site, target Target) hcl.Diagnostics {
+	c := &checker{target: target}
+	for _, s := range sites {
+		c.site(s)
+	}
+	c.names(sites)
+	c.protocolPerSocket(sites)
+	c.profiles(sites)
+	return c.diags
+}
+
+func (c *checker) report(severity hcl.DiagnosticSeverity, at hcl.Range, summary, detail string) {
+	c.diags = append(c.diags, &hcl.Diagnostic{Severity: severity, Summary: summary, Detail: detail, Subject: &at})
+}
+
+func (c *checker) site(s *Site) {
+	switch {
+	case s.Root.Value == "" && s.Proxy == nil:
+		c.report(hcl.DiagError, s.Range, "Nothing to serve",
+			fmt.Sprintf("%s has neither root, the directory of its files, nor a proxy block.", s.Name.Value))
+	case s.Root.Value != "" && s.Proxy != nil:
+		c.report(hcl.DiagError, s.Root.Range, "Two sources of content",
+			"The proxy block passes the whole site on, so the files of root would never be served. Remove one of them.")
+	}
+	if s.Proxy != nil {
+		c.proxy(s)
+	}
+	if s.Listen.HTTP == s.Listen.HTTPS && s.HTTPS() {
+		c.report(hcl.DiagError, s.Range, "One port for two protocols",
+			fmt.Sprintf("listen.http and listen.https are both %d; a port speaks either plain HTTP or HTTPS.", s.Listen.HTTP))
+	}
+	c.redirectLoops(s)
+}
+
+func (c *checker) proxy(s *Site) {
+	if s.Proxy.To.Value == "" {
+		c.report(hcl.DiagError, s.Proxy.To.Range, "A proxy without a destination",
+			`Add to, for example to = "http://127.0.0.1:3000".`)
+		return
+	}
+	if !s.Proxy.WebSocket || c.target.Server != tlspolicy.Apache {
+		return
+	}
+	if support := tlspolicy.Supports(tlspolicy.FeatureUpgradeWebSocket, c.target.Target); !support.OK {
+		c.report(hcl.DiagError, s.Proxy.To.Range, "WebSocket is not possible on the target", sentence(support.Reason))
+	}
+}
+
+// redirectLoops follows the redirect table within the site.
+func (c *checker) redirectLoops(s *Site) {
+	next := map[string]string{}
+	for _, r := range s.Redirects {
+		next[r.From.Value] = s.localPath(r.To.Value)
+	}
+	done := map[string]bool{}
+	for _, r := range s.Redirects {
+		trail := []string{r.From.Value}
+		for at := next[r.From.Value]; at != "" && !done[at]; at = next[at] {
+			trail = append(trail, at)
+			if at == r.From.Value {
+				c.report(hcl.DiagError, r.From.Range, "Redirects in a circle",
+					fmt.Sprintf("Browsers give up on %s.", strings.Join(trail, " → ")))
+				break
+			}
+			if len(trail) > len(s.Redirects) {
+				break
+			}
+		}
+		for _, path := range trail {
+			done[path] = true
+		}
+	}
+}
+
+// localPath is the decoded path of a redirect target that stays on this site,
+// empty for any other.
+func (s *Site) localPath(target string) string {
+	u, err := url.Parse(target)
+	if err != nil || (u.Host != "" && u.Hostname() != s.Name.Value) {
+		return ""
+	}
+	return u.Path
+}
+
+// names finds names claimed twice on one socket, and sites whose names
+// interleave with the wildcards of another so that the two servers would
+// choose differently.
+func (c *checker) names(sites []*Site) {
+	type claim struct {
+		name string
+		port int
+	}
+	owners := map[claim]Text{}
+	wildcards := map[string]*Site{}
+	for _, s := range sites {
+		for _, name := range s.Names() {
+			for _, port := range []int{s.Listen.HTTP, s.Listen.HTTPS} {
+				k := claim{name.Value, port}
+				if before, ok := owners[k]; ok {
+					c.report(hcl.DiagError, name.Range, "A name used twice",
+						fmt.Sprintf("%q on port %d belongs to the site at %s already; the server would never choose this one.", name.Value, port, before.Range))
+					break
+				}
+				owners[k] = name
+			}
+			if isWildcard(name.Value) {
+				wildcards[name.Value] = s
+			}
+		}
+	}
+	if c.target.Server != tlspolicy.Apache {
+		return
+	}
+	for _, s := range sites {
+		for _, name := range s.Names() {
+			c.shadowedByWildcard(s, name, wildcards)
+		}
+	}
+}
+
+// shadowedByWildcard reports a name that Apache would give to a site rendered
+// earlier, because that site has a matching wildcard.
+func (c *checker) shadowedByWildcard(s *Site, name Text, wildcards map[string]*Site) {
+	rest := strings.TrimPrefix(name.Value, "*.")
+	for {
+		_, parent, ok := strings.Cut(rest, ".")
+		if !ok {
+			return
+		}
+		rest = parent
+		other := wildcards["*."+parent]
+		if other != nil && other != s && other.rank() < s.rank() {
+			c.report(hcl.DiagError, name.Range, "Apache would choose another site",
+				fmt.Sprintf("Apache takes the first virtual host that matches, and %q of %s matches %q too. Move %q to a site of its own.",
+					"*."+parent, other.Name.Value, name.Value, name.Value))
+			return
+		}
+	}
+}
+
+// protocolPerSocket finds a port that one site uses for HTTP and another for
+// HTTPS.
+func (c *checker) protocolPerSocket(sites []*Site) {
+	plain := map[int]*Site{}
+	for _, s := range sites {
+		for _, h := range s.plan() {
+			if !h.tls {
+				plain[h.sockets[0].port] = s
+			}
+		}
+	}
+	for _, s := range sites {
+		if other := plain[s.Listen.HTTPS]; other != nil && other != s && s.HTTPS() {
+			c.report(hcl.DiagError, s.Range, "One port for two protocols",
+				fmt.Sprintf("%s uses port %d for HTTPS, %s for plain HTTP.", s.Name.Value, s.Listen.HTTPS, other.Name.Value))
+		}
+	}
+}
+
+// profiles warns where the server would give one site the protocols of
+// another.
+func (c *checker) profiles(sites []*Site) {
+	support := tlspolicy.Supports(tlspolicy.FeaturePerHostProtocols, c.target.Target)
+	if support.OK {
+		return
+	}
+	first := map[int]*Site{}
+	for _, s := range sites {
+		if !s.HTTPS() {
+			continue
+		}
+		before, ok := first[s.Listen.HTTPS]
+		if !ok {
+			first[s.Listen.HTTPS] = s
+			continue
+		}
+		if before.TLS.Profile != s.TLS.Profile {
+			c.report(hcl.DiagWarning, s.Range, "Protocols are decided for all sites of a port together",
+				fmt.Sprintf("%s has the profile %s and %s has %s, but %s. All sites of port %d accept the protocols of both.",
+					before.Name.Value, before.TLS.Profile, s.Name.Value, s.TLS.Profile, support.Reason, s.Listen.HTTPS))
+			return
+		}
+	}
+}

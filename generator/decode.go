@@ -1,0 +1,238 @@
+package generator
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// The accessors below ask a layer for an attribute by name. A name without a
+// row in the schema is a mistake of the program, which any use reveals.
+
+func (l *layer) setting(name string) (setting, bool) {
+	if l == nil {
+		return setting{}, false
+	}
+	if l.schema.attribute(name) == nil {
+		panic(fmt.Sprintf("block %q has no attribute %q", l.schema.Name, name))
+	}
+	s, ok := l.settings[name]
+	return s, ok
+}
+
+func (l *layer) text(name, fallback string) Text {
+	if s, ok := l.setting(name); ok {
+		return Text{Value: s.Value.AsString(), Range: s.Range}
+	}
+	return Text{Value: fallback, Range: l.where()}
+}
+
+func (l *layer) texts(name string, fallback ...string) []Text {
+	s, ok := l.setting(name)
+	if !ok {
+		out := make([]Text, len(fallback))
+		for i, f := range fallback {
+			out[i] = Text{Value: f, Range: l.where()}
+		}
+		return out
+	}
+	var out []Text
+	for it := s.Value.ElementIterator(); it.Next(); {
+		_, v := it.Element()
+		out = append(out, Text{Value: v.AsString(), Range: s.Range})
+	}
+	return out
+}
+
+func (l *layer) flag(name string, fallback bool) bool {
+	if s, ok := l.setting(name); ok {
+		return s.Value.True()
+	}
+	return fallback
+}
+
+func (l *layer) number(name string, fallback int) int {
+	if s, ok := l.setting(name); ok {
+		n, _ := s.Value.AsBigFloat().Int64()
+		return int(n)
+	}
+	return fallback
+}
+
+func (l *layer) nested(name string) *layer {
+	if l == nil || len(l.blocks[name]) == 0 {
+		return nil
+	}
+	return l.blocks[name][0]
+}
+
+func (l *layer) where() hcl.Range {
+	if l == nil {
+		return hcl.Range{}
+	}
+	return l.Range
+}
+
+// certbotLive is where certbot keeps the current certificate of each name
+// (certbot documentation, "Where are my certificates?").
+const certbotLive = "/etc/letsencrypt/live"
+
+// certbotWebroot is the directory that rendered sites serve certbot's
+// challenge files from; the header of each file shows the command to use.
+const certbotWebroot = "/var/www/letsencrypt"
+
+// defaultMaxBody is "10m" in bytes.
+const defaultMaxBody = 10 << 20
+
+func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
+	s := &Site{
+		Name:         l.text("name", label.Value),
+		Aliases:      l.texts("aliases"),
+		ServeAliases: l.flag("serve_aliases", false),
+		Root:         l.text("root", ""),
+		Index:        l.texts("index", "index.html"),
+		MaxBody:      defaultMaxBody,
+		Gzip:         len(l.texts("compress", "gzip")) > 0,
+		RedirectCode: l.number("redirect_code", 308),
+		Listen:       decodeListen(l.nested("listen")),
+		Range:        l.Range,
+	}
+	var diags hcl.Diagnostics
+	if _, ok := l.setting("name"); !ok {
+		name, err := hostName(label.Value)
+		if err != nil {
+			diags = append(diags, &hcl.Diagnostic{
+				Severity: hcl.DiagError,
+				Summary:  "The label is not a host name",
+				Detail:   sentence(err.Error()) + " The label is the site's name, unless the attribute name says another.",
+				Subject:  &label.Range,
+			})
+		}
+		s.Name = Text{Value: name, Range: label.Range}
+	}
+	if size, ok := l.setting("max_body"); ok {
+		s.MaxBody, _ = parseSize(size.Value.AsString())
+	}
+	if table, ok := l.setting("redirects"); ok {
+		targets := table.Value.AsValueMap()
+		for _, from := range sortedKeys(targets) {
+			to := targets[from].AsString()
+			s.Redirects = append(s.Redirects, Redirect{From: Text{from, table.Range}, To: Text{to, table.Range}})
+		}
+	}
+	if l.nested("headers").text("preset", "recommended").Value == "recommended" {
+		s.SecurityHeaders = recommendedHeaders
+	}
+	if p := l.nested("proxy"); p != nil {
+		s.Proxy = &Proxy{To: p.text("to", ""), Host: p.text("host", "kept"), WebSocket: p.flag("websocket", false)}
+	}
+	var more hcl.Diagnostics
+	s.TLS, more = decodeTLS(l.nested("tls"), s.Name)
+	return s, append(diags, more...)
+}
+
+// recommendedHeaders do no harm to any site: they stop content sniffing,
+// framing by others, and referrers with paths to other sites.
+var recommendedHeaders = []Header{
+	{"X-Content-Type-Options", "nosniff"},
+	{"X-Frame-Options", "SAMEORIGIN"},
+	{"Referrer-Policy", "strict-origin-when-cross-origin"},
+}
+
+func decodeListen(l *layer) Listen {
+	out := Listen{
+		HTTP:  l.number("http", 80),
+		HTTPS: l.number("https", 443),
+		IPv6:  l.flag("ipv6", true),
+		HTTP2: l.flag("http2", true),
+	}
+	for _, a := range l.texts("addresses") {
+		out.Addresses = append(out.Addresses, netip.MustParseAddr(a.Value))
+	}
+	return out
+}
+
+func decodeTLS(l *layer, name Text) (TLS, hcl.Diagnostics) {
+	t := TLS{
+		Mode:        Mode(l.text("mode", string(ModeRedirect)).Value),
+		Profile:     l.text("profile", "intermediate").Value,
+		Certificate: l.text("certificate", ""),
+		Key:         l.text("key", ""),
+		HSTS:        HSTS{Enabled: true, MaxAge: 2 * 365 * 24 * time.Hour},
+	}
+	acme := l.text("acme", "none")
+	given := t.Certificate.Value != "" || t.Key.Value != ""
+	if acme.Value != "none" {
+		dir, isDir := strings.CutPrefix(acme.Value, "webroot:")
+		if !isDir {
+			dir = certbotWebroot
+		}
+		t.Challenge = Text{Value: dir, Range: acme.Range}
+		t.Certbot = !given
+		if !given {
+			// Certbot names the directory of a wildcard certificate after the
+			// name without "*.".
+			live := certbotLive + "/" + strings.TrimPrefix(name.Value, "*.")
+			t.Certificate = Text{Value: live + "/fullchain.pem", Range: acme.Range}
+			t.Key = Text{Value: live + "/privkey.pem", Range: acme.Range}
+		}
+	}
+	if v, ok := l.setting("hsts"); ok {
+		decodeHSTS(v, &t.HSTS)
+	}
+	return t, checkTLS(&t, l, name)
+}
+
+func decodeHSTS(s setting, h *HSTS) {
+	h.Range = s.Range
+	if s.Value.Type() == cty.Bool {
+		h.Enabled = s.Value.True()
+		return
+	}
+	attributes := s.Value.AsValueMap()
+	if v, ok := attributes["max_age"]; ok {
+		h.MaxAge, _ = parseSpan(v.AsString())
+	}
+	if v, ok := attributes["include_subdomains"]; ok {
+		h.IncludeSubdomains = v.True()
+	}
+	if v, ok := attributes["preload"]; ok {
+		h.Preload = v.True()
+	}
+}
+
+// checkTLS reports what cannot be served: HTTPS without a certificate, half a
+// pair, and a preload request that browsers' lists refuse.
+func checkTLS(t *TLS, l *layer, name Text) hcl.Diagnostics {
+	at := name.Range
+	if l != nil {
+		at = l.Range
+	}
+	var diags hcl.Diagnostics
+	refuse := func(at hcl.Range, summary, detail string) {
+		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &at})
+	}
+	if t.Mode != ModeOff {
+		switch {
+		case t.Certificate.Value == "" && t.Key.Value == "":
+			refuse(at, "No certificate",
+				fmt.Sprintf(`%s is served over HTTPS, but nothing says where its certificate comes from. Write tls { acme = "certbot" }, or certificate and key, or mode = "off" for a site without HTTPS.`, name.Value))
+		case t.Certificate.Value == "":
+			refuse(t.Key.Range, "A key without a certificate", "Add certificate, the PEM file with the certificate and its chain.")
+		case t.Key.Value == "":
+			refuse(t.Certificate.Range, "A certificate without a key", "Add key, the PEM file with the private key of that certificate.")
+		}
+	}
+	if h := t.HSTS; h.Enabled && h.Preload {
+		// hstspreload.org, submission requirements.
+		if h.MaxAge < 365*24*time.Hour || !h.IncludeSubdomains {
+			refuse(h.Range, "HSTS preload without its conditions",
+				`The browsers' preload list takes a name only with max_age of at least "1y" and include_subdomains = true.`)
+		}
+	}
+	return diags
+}

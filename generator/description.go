@@ -1,0 +1,336 @@
+package generator
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclparse"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"padlock/internal/source"
+)
+
+// description is everything the HCL files say, evaluated.
+type description struct {
+	target      *layer
+	defaultSite *layer
+	sites       []*Site
+}
+
+var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
+	{Type: "variable", LabelNames: []string{"name"}},
+	{Type: "locals"},
+	{Type: targetBlock.Name},
+	{Type: defaultsBlock.Name},
+	{Type: defaultSiteBlock.Name},
+	{Type: mixinBlock.Name, LabelNames: mixinBlock.Labels},
+	{Type: siteBlock.Name, LabelNames: siteBlock.Labels},
+}}
+
+// reader evaluates a description step by step; diagnostics pile up so that
+// several mistakes are reported together.
+type reader struct {
+	ctx    *hcl.EvalContext
+	blocks map[string][]*hcl.Block
+	base   *layer // the defaults block
+	mixins map[string]*layer
+	diags  hcl.Diagnostics
+}
+
+func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Diagnostics) {
+	files, diags := parseFiles(parser, r.Files, r.Stdin)
+	given, more := givenVariables(parser, r)
+	diags = append(diags, more...)
+	dir, more := descriptionDir(r.Files)
+	diags = append(diags, more...)
+	if diags.HasErrors() && len(files) == 0 {
+		return &description{}, diags
+	}
+	rd := &reader{
+		diags:  diags,
+		blocks: map[string][]*hcl.Block{},
+		mixins: map[string]*layer{},
+		ctx: &hcl.EvalContext{
+			Variables: map[string]cty.Value{},
+			Functions: functions(dir, source.NewSet(source.SetConfig{
+				Tree: os.DirFS("/").(fs.ReadLinkFS), Roots: []string{dir}}), environmentMap(r.Environment)),
+		},
+	}
+	for _, f := range files {
+		content, more := f.Body.Content(rootSchema)
+		rd.diags = append(rd.diags, more...)
+		for _, b := range content.Blocks {
+			rd.blocks[b.Type] = append(rd.blocks[b.Type], b)
+		}
+	}
+	rd.readVariables(given)
+	rd.readLocals()
+	d := &description{
+		target:      rd.single(targetBlock),
+		defaultSite: rd.single(defaultSiteBlock),
+	}
+	rd.base = rd.single(defaultsBlock)
+	rd.readMixins()
+	d.sites = rd.readSites()
+	return d, rd.diags
+}
+
+// descriptionDir is the directory that file() reads in: the one of the first
+// description, or the current one for standard input.
+func descriptionDir(paths []string) (string, hcl.Diagnostics) {
+	dir := "."
+	if len(paths) > 0 && paths[0] != "-" {
+		dir = paths[0]
+		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+			dir = filepath.Dir(dir)
+		}
+	}
+	absolute, err := filepath.Abs(dir)
+	if err == nil {
+		absolute, err = filepath.EvalSymlinks(absolute)
+	}
+	if err != nil {
+		return "/", hcl.Diagnostics{unreadable(err)}
+	}
+	return filepath.ToSlash(absolute), nil
+}
+
+func environmentMap(environment []string) map[string]string {
+	m := make(map[string]string, len(environment))
+	for _, entry := range environment {
+		name, value, _ := strings.Cut(entry, "=")
+		m[name] = value
+	}
+	return m
+}
+
+func (r *reader) report(at hcl.Range, summary, detail string) {
+	r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &at})
+}
+
+func (r *reader) readVariables(given map[string]given) {
+	declared := map[string]*variable{}
+	values := map[string]cty.Value{}
+	for _, b := range r.blocks["variable"] {
+		v, diags := readVariable(b)
+		r.diags = append(r.diags, diags...)
+		if before, ok := declared[v.name]; ok {
+			r.report(v.at, "Second declaration of a variable", fmt.Sprintf("%q is declared at %s already.", v.name, before.at))
+			continue
+		}
+		declared[v.name] = v
+		values[v.name] = cty.UnknownVal(v.constraint)
+		if diags.HasErrors() {
+			continue
+		}
+		g, ok := given[v.name]
+		value, more := v.value(optional(g, ok), r.ctx)
+		r.diags = append(r.diags, more...)
+		values[v.name] = value
+	}
+	r.diags = append(r.diags, undeclared(given, declared)...)
+	r.ctx.Variables["var"] = cty.ObjectVal(values)
+}
+
+func optional[T any](value T, ok bool) *T {
+	if !ok {
+		return nil
+	}
+	return &value
+}
+
+// readLocals evaluates named values in the order of their references.
+func (r *reader) readLocals() {
+	pending := hcl.Attributes{}
+	for _, b := range r.blocks["locals"] {
+		attributes, diags := b.Body.JustAttributes()
+		r.diags = append(r.diags, diags...)
+		for name, a := range attributes {
+			if before, ok := pending[name]; ok {
+				r.report(a.NameRange, "Second declaration of a local value", fmt.Sprintf("%q is declared at %s already.", name, before.NameRange))
+				continue
+			}
+			pending[name] = a
+		}
+	}
+	values := map[string]cty.Value{}
+	for len(pending) > 0 {
+		progress := false
+		for _, name := range sortedKeys(pending) {
+			if slices.ContainsFunc(localReferences(pending[name].Expr), func(ref string) bool { return pending[ref] != nil }) {
+				continue
+			}
+			r.ctx.Variables["local"] = cty.ObjectVal(values)
+			value, diags := pending[name].Expr.Value(r.ctx)
+			r.diags = append(r.diags, diags...)
+			if diags.HasErrors() {
+				value = cty.DynamicVal
+			}
+			values[name] = value
+			delete(pending, name)
+			progress = true
+		}
+		if !progress {
+			names := sortedKeys(pending)
+			r.report(pending[names[0]].NameRange, "Local values that need each other",
+				fmt.Sprintf("%s refer to one another in a circle, so none can be evaluated first.", quotedList(names)))
+			for _, name := range names {
+				values[name] = cty.DynamicVal
+			}
+			break
+		}
+	}
+	r.ctx.Variables["local"] = cty.ObjectVal(values)
+}
+
+func localReferences(expr hcl.Expression) []string {
+	var names []string
+	for _, traversal := range expr.Variables() {
+		if traversal.RootName() != "local" || len(traversal) < 2 {
+			continue
+		}
+		if attr, ok := traversal[1].(hcl.TraverseAttr); ok {
+			names = append(names, attr.Name)
+		}
+	}
+	return names
+}
+
+// single evaluates a block that stands at most once in the description.
+func (r *reader) single(schema *block) *layer {
+	blocks := r.blocks[schema.Name]
+	if len(blocks) == 0 {
+		return nil
+	}
+	for _, extra := range blocks[1:] {
+		r.report(extra.DefRange, fmt.Sprintf("Second %q block", schema.Name),
+			fmt.Sprintf("It stands at %s already; put everything into one.", blocks[0].DefRange))
+	}
+	l, diags := evaluate(blocks[0].Body, schema, r.ctx, blocks[0].DefRange)
+	r.diags = append(r.diags, diags...)
+	return l
+}
+
+func (r *reader) readMixins() {
+	for _, b := range r.blocks[mixinBlock.Name] {
+		name := b.Labels[0]
+		if before, ok := r.mixins[name]; ok {
+			r.report(b.LabelRanges[0], "Second mixin of this name", fmt.Sprintf("%q is declared at %s already.", name, before.Range))
+			continue
+		}
+		if !hclsyntax.ValidIdentifier(name) {
+			r.report(b.LabelRanges[0], "Invalid mixin name", fmt.Sprintf("%q cannot be written as mixin.NAME.", name))
+		}
+		l, diags := evaluate(b.Body, mixinBlock, r.ctx, b.DefRange)
+		r.diags = append(r.diags, diags...)
+		r.mixins[name] = l
+	}
+}
+
+// use lays the mixins named by a use attribute over one another.
+func (r *reader) use(a *hcl.Attribute) *layer {
+	if a == nil {
+		return nil
+	}
+	list, diags := hcl.ExprList(a.Expr)
+	if diags.HasErrors() {
+		r.report(a.Expr.Range(), "Unusable value for \"use\"", "use is a list of mixins: [mixin.one, mixin.two].")
+		return nil
+	}
+	var all *layer
+	for _, expr := range list {
+		traversal, diags := hcl.AbsTraversalForExpr(expr)
+		if diags.HasErrors() || traversal.RootName() != "mixin" || len(traversal) != 2 {
+			r.report(expr.Range(), "Not a mixin", "Elements of use are written mixin.NAME.")
+			continue
+		}
+		attr, ok := traversal[1].(hcl.TraverseAttr)
+		if !ok || r.mixins[attr.Name] == nil {
+			r.report(expr.Range(), "Unknown mixin", fmt.Sprintf("There is no mixin %q%s", attr.Name, orStop(didYouMean(attr.Name, sortedKeys(r.mixins)))))
+			continue
+		}
+		all = merge(all, r.mixins[attr.Name])
+	}
+	return all
+}
+
+var metaSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "for_each"}, {Name: "use"}}}
+
+func (r *reader) readSites() []*Site {
+	var sites []*Site
+	for _, b := range r.blocks[siteBlock.Name] {
+		// Errors of the whole body are reported by evaluate.
+		meta, _, _ := b.Body.PartialContent(metaSchema)
+		under := merge(r.base, r.use(meta.Attributes["use"]))
+		label := Text{Value: b.Labels[0], Range: b.LabelRanges[0]}
+		for _, each := range r.instances(meta.Attributes["for_each"]) {
+			if s := r.readSite(b, label, under, each); s != nil {
+				sites = append(sites, s)
+			}
+		}
+	}
+	return sites
+}
+
+// instances gives the evaluation context of each element of for_each, in the
+// order of the keys; without for_each, one.
+func (r *reader) instances(a *hcl.Attribute) []*hcl.EvalContext {
+	if a == nil {
+		return []*hcl.EvalContext{r.ctx}
+	}
+	value, diags := a.Expr.Value(r.ctx)
+	r.diags = append(r.diags, diags...)
+	if diags.HasErrors() {
+		return nil
+	}
+	value, _ = value.Unmark()
+	t := value.Type()
+	switch {
+	case value.IsNull() || !value.IsKnown():
+		r.report(a.Expr.Range(), "Unusable value for \"for_each\"", "The value is null or not known.")
+		return nil
+	case t.IsSetType() && t.ElementType() == cty.String, t.IsMapType(), t.IsObjectType():
+	default:
+		r.report(a.Expr.Range(), "Unusable value for \"for_each\"",
+			fmt.Sprintf("for_each takes a map or a set of texts, not %s. A list becomes a set with toset(…).", t.FriendlyName()))
+		return nil
+	}
+	var contexts []*hcl.EvalContext
+	for it := value.ElementIterator(); it.Next(); {
+		key, element := it.Element()
+		if t.IsSetType() {
+			key = element
+		}
+		child := r.ctx.NewChild()
+		child.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": element})}
+		contexts = append(contexts, child)
+	}
+	return contexts
+}
+
+func (r *reader) readSite(b *hcl.Block, label Text, under *layer, ctx *hcl.EvalContext) *Site {
+	own, diags := evaluate(b.Body, siteBlock, ctx, b.DefRange)
+	r.diags = append(r.diags, diags...)
+	if diags.HasErrors() {
+		return nil
+	}
+	if ctx != r.ctx {
+		if _, ok := own.setting("name"); !ok {
+			r.report(b.DefRange, "All sites of for_each have one name", "Add name, for example name = each.key.")
+			return nil
+		}
+	}
+	merged := merge(under, own)
+	if !merged.flag("enabled", true) {
+		return nil
+	}
+	s, more := decodeSite(merged, label)
+	r.diags = append(r.diags, more...)
+	return s
+}

@@ -1,0 +1,75 @@
+package generator
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Diagnostics are the mistakes and warnings of a description, together with
+// the sources they point into.
+type Diagnostics struct {
+	List  hcl.Diagnostics
+	Files map[string]*hcl.File
+}
+
+// HasErrors tells whether any of them forbids the use of the result.
+func (d Diagnostics) HasErrors() bool { return d.List.HasErrors() }
+
+// maxShown bounds how many diagnostics are written: one mistake in a mixin of
+// ten thousand sites must not fill the screen.
+const maxShown = 50
+
+// Write shows every diagnostic with its source lines, errors first, each once,
+// wrapped at width columns.
+func (d Diagnostics) Write(w io.Writer, width int, color bool) error {
+	list := unique(d.List)
+	slices.SortStableFunc(list, func(a, b *hcl.Diagnostic) int { return int(a.Severity) - int(b.Severity) })
+	left := 0
+	if len(list) > maxShown {
+		left = len(list) - maxShown
+		list = list[:maxShown]
+	}
+	if err := hcl.NewDiagnosticTextWriter(w, d.Files, uint(max(width, 0)), color).WriteDiagnostics(hideValues(list)); err != nil {
+		return err
+	}
+	if left > 0 {
+		_, err := fmt.Fprintf(w, "… and %d more.\n", left)
+		return err
+	}
+	return nil
+}
+
+// unique drops repetitions: a mistake in a mixin shows once, not per site.
+func unique(list hcl.Diagnostics) hcl.Diagnostics {
+	type key struct {
+		summary, detail, at string
+	}
+	seen := map[key]bool{}
+	var out hcl.Diagnostics
+	for _, d := range list {
+		k := key{summary: d.Summary, detail: d.Detail}
+		if d.Subject != nil {
+			k.at = d.Subject.String()
+		}
+		if !seen[k] {
+			seen[k] = true
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// hideValues removes the evaluated values that the HCL library would print
+// beside an expression: they may come from sensitive variables.
+func hideValues(list hcl.Diagnostics) hcl.Diagnostics {
+	out := make(hcl.Diagnostics, len(list))
+	for i, d := range list {
+		copied := *d
+		copied.Expression, copied.EvalContext = nil, nil
+		out[i] = &copied
+	}
+	return out
+}

@@ -1,0 +1,110 @@
+// Package generator renders a declarative HCL description of web sites into
+// virtual hosts for nginx or Apache.
+//
+// The way through the package: files are parsed (read.go), variables, locals
+// and functions make the evaluation context (variables.go, functions.go,
+// description.go), bodies are evaluated against the rows of the language
+// (language.go, layer.go) and decoded into Sites (decode.go, site.go); sites
+// are checked together (check.go), laid out as virtual hosts (plan.go), and
+// written by the templates of the target's server (nginx.go, apache.go,
+// render.go). It never writes a file: that is outdir's.
+package generator
+
+import (
+	"context"
+	"io"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclparse"
+)
+
+// Request says what to render and for which target.
+type Request struct {
+	// Files are HCL files, directories of *.hcl files, or "-" for Stdin.
+	Files []string
+	Stdin io.Reader
+	// Server, Platform, ServerVersion and OpenSSLVersion override the target
+	// block; empty leaves it alone.
+	Server, Platform, ServerVersion, OpenSSLVersion string
+	// Variables are "name=value", in order.
+	Variables []string
+	// VariableFiles are HCL or JSON files of attributes.
+	VariableFiles []string
+	// Environment is the process environment as "NAME=value", for env() and
+	// PADLOCK_VAR_name.
+	Environment []string
+	// Detect finds the installed server when no version is given; may be nil.
+	Detect Detector
+	// Progress is told how many files are rendered; may be nil. It is called
+	// from one goroutine.
+	Progress func(done, total int)
+}
+
+// File is one rendered file.
+type File struct {
+	// Name is relative to the output directory and has no folders.
+	Name    string
+	Content []byte
+}
+
+// Result is a rendered configuration.
+type Result struct {
+	// Files in the order of their names, which is the order in which both
+	// servers include them.
+	Files []File
+	// OutDir is target.out_dir of the description, empty if it says none.
+	OutDir string
+	Target Target
+	// Sites are what was rendered, in the order of Files.
+	Sites []*Site
+}
+
+// Generate renders a description. The result is nil when there are errors;
+// warnings may come beside a result.
+func Generate(ctx context.Context, r Request) (*Result, Diagnostics) {
+	parser := hclparse.NewParser()
+	d, diags := readDescriptions(parser, r)
+	target, more := resolveTarget(d.target, r)
+	diags = append(diags, more...)
+	if diags.HasErrors() {
+		return nil, Diagnostics{List: diags, Files: parser.Files()}
+	}
+	order(d.sites)
+	diags = append(diags, checkSites(d.sites, target)...)
+	diags = append(diags, emptiness(d)...)
+	if diags.HasErrors() {
+		return nil, Diagnostics{List: diags, Files: parser.Files()}
+	}
+	files, more := render(ctx, d.sites, decodeDefaultSite(d.defaultSite), target, r.Progress)
+	diags = append(diags, more...)
+	if err := ctx.Err(); err != nil {
+		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Rendering was interrupted", Detail: sentence(err.Error())})
+	}
+	result := &Result{Files: files, OutDir: d.target.text("out_dir", "").Value, Target: target, Sites: d.sites}
+	if diags.HasErrors() {
+		result = nil
+	}
+	return result, Diagnostics{List: diags, Files: parser.Files()}
+}
+
+// emptiness warns when there is nothing to render: an empty output directory
+// is seldom what was meant.
+func emptiness(d *description) hcl.Diagnostics {
+	if len(d.sites) > 0 {
+		return nil
+	}
+	return hcl.Diagnostics{{
+		Severity: hcl.DiagWarning,
+		Summary:  "No sites",
+		Detail:   "The description has no site that is enabled, so nothing is rendered.",
+	}}
+}
+
+func decodeDefaultSite(l *layer) DefaultSite {
+	return DefaultSite{
+		Enabled:     l.text("unknown_host", "reject").Value == "reject",
+		Certificate: l.text("certificate", ""),
+		Key:         l.text("key", ""),
+		Range:       l.where(),
+	}
+}

@@ -1,0 +1,116 @@
+package generator
+
+import "github.com/zclconf/go-cty/cty"
+
+// The site language, row by row. Schema, evaluation, merging and messages all
+// read these rows; a new attribute is a new row here and a field in Site.
+
+var listenBlock = &block{
+	Name: "listen",
+	Doc:  "The sockets that the site is served on.",
+	Attributes: []attribute{
+		{Name: "http", Type: cty.Number, Check: port, Default: "80", Doc: "Port for plain HTTP."},
+		{Name: "https", Type: cty.Number, Check: port, Default: "443", Doc: "Port for HTTPS."},
+		{Name: "addresses", Type: cty.List(cty.String), Check: check(listenAddress), Default: "all", Doc: "IP addresses to bind to."},
+		{Name: "ipv6", Type: cty.Bool, Default: "true", Doc: "Listen on all IPv6 addresses too, when no addresses are given."},
+		{Name: "http2", Type: cty.Bool, Default: "true", Doc: "Offer HTTP/2 on the HTTPS port."},
+	},
+}
+
+var tlsBlock = &block{
+	Name: "tls",
+	Doc:  "Certificates, protocol policy, and what happens on port 80.",
+	Attributes: []attribute{
+		{Name: "mode", Type: cty.String, Check: oneOf("redirect", "both", "only", "off"), Default: "redirect",
+			Doc: "redirect: port 80 redirects to HTTPS; both: the site on both ports; only: HTTPS alone; off: plain HTTP alone."},
+		{Name: "profile", Type: cty.String, Check: oneOf("modern", "intermediate", "old"), Default: "intermediate",
+			Doc: "Protocol versions and ciphers by the TLS guideline; old is the last published one, of 5.8."},
+		{Name: "certificate", Type: cty.String, Check: check(absolutePath), Doc: "PEM file with the certificate and its chain."},
+		{Name: "key", Type: cty.String, Check: check(absolutePath), Doc: "PEM file with the private key."},
+		{Name: "acme", Type: cty.String, Check: check(acmeMethod), Default: "none",
+			Doc: "certbot: certificate under /etc/letsencrypt/live/NAME/; webroot:/path: challenge files in that directory; none: no challenge path."},
+		{Name: "hsts", Type: cty.DynamicPseudoType, Check: hsts, Default: `{ max_age = "2y" }`,
+			Doc: "Strict-Transport-Security: true, false, or max_age, include_subdomains, preload."},
+	},
+}
+
+var proxyBlock = &block{
+	Name: "proxy",
+	Doc:  "Pass the whole site to another server.",
+	Attributes: []attribute{
+		{Name: "to", Type: cty.String, Check: check(upstreamURL), Doc: "http:// or https:// URL of the server, without a path."},
+		{Name: "host", Type: cty.String, Check: check(upstreamHost), Default: "kept",
+			Doc: "Host header sent on: kept (the client's), upstream (the one of the URL), or a name."},
+		{Name: "websocket", Type: cty.Bool, Default: "false", Doc: "Let connections be upgraded to WebSocket."},
+	},
+}
+
+var headersBlock = &block{
+	Name: "headers",
+	Doc:  "Response headers.",
+	Attributes: []attribute{
+		{Name: "preset", Type: cty.String, Check: oneOf("recommended", "none"), Default: "recommended",
+			Doc: "recommended: X-Content-Type-Options, X-Frame-Options and Referrer-Policy; none: none of them."},
+	},
+}
+
+var bodyAttributes = []attribute{
+	{Name: "aliases", Type: cty.List(cty.String), Check: check(hostName), Doc: "Further names; they redirect to the site's name."},
+	{Name: "serve_aliases", Type: cty.Bool, Default: "false", Doc: "Serve the aliases instead of redirecting them."},
+	{Name: "root", Type: cty.String, Check: check(absolutePath), Doc: "Directory of the files served."},
+	{Name: "index", Type: cty.List(cty.String), Check: check(indexFile), Default: `["index.html"]`, Doc: "Files looked for in a directory, first match wins."},
+	{Name: "enabled", Type: cty.Bool, Default: "true", Doc: "false leaves the site out."},
+	{Name: "max_body", Type: cty.String, Check: check(byteSize), Default: "10m", Doc: "Largest request body; more is answered 413."},
+	{Name: "compress", Type: cty.List(cty.String), Check: oneOf("gzip"), Default: `["gzip"]`, Doc: "Compression offered; an empty list is none."},
+	{Name: "redirect_code", Type: cty.Number, Check: redirectCode, Default: "308", Doc: "Status of the redirects to HTTPS and to the site's name."},
+	{Name: "redirects", Type: cty.Map(cty.String), Check: redirectTable, Merge: union, Doc: "Old path to new path or URL, with status 301."},
+}
+
+var bodyBlocks = []*block{listenBlock, tlsBlock, proxyBlock, headersBlock}
+
+// layered is every body that can be laid over another: each holds what a site
+// holds, and may use mixins.
+func layered(name string, labels []string, more ...attribute) *block {
+	return &block{
+		Name:       name,
+		Labels:     labels,
+		Many:       true,
+		Attributes: append(more, bodyAttributes...),
+		Blocks:     bodyBlocks,
+	}
+}
+
+var useAttribute = attribute{Name: "use", Type: cty.DynamicPseudoType, Meta: true, Doc: "Mixins laid under this body, in order."}
+
+var (
+	defaultsBlock = layered("defaults", nil)
+	mixinBlock    = layered("mixin", []string{"name"})
+	siteBlock     = layered("site", []string{"name"},
+		attribute{Name: "for_each", Type: cty.DynamicPseudoType, Meta: true, Doc: "A map or set; one site for each element, known as each.key and each.value."},
+		useAttribute,
+		attribute{Name: "name", Type: cty.String, Check: check(hostName), Default: "the label", Doc: "The canonical name of the site."},
+	)
+)
+
+var targetBlock = &block{
+	Name: "target",
+	Doc:  "What is rendered for. Flags of the command line come first.",
+	Attributes: []attribute{
+		{Name: "server", Type: cty.String, Check: oneOf("nginx", "apache"), Default: "nginx", Doc: "nginx or apache."},
+		{Name: "platform", Type: cty.String, Doc: "A named platform, which sets versions and paths."},
+		{Name: "version", Type: cty.String, Doc: "Version of the server."},
+		{Name: "openssl", Type: cty.String, Doc: "Version of OpenSSL it runs with."},
+		{Name: "out_dir", Type: cty.String, Doc: "Directory that the files are written to."},
+	},
+}
+
+var defaultSiteBlock = &block{
+	Name: "default_site",
+	Doc:  "What answers names that no site has.",
+	Attributes: []attribute{
+		{Name: "unknown_host", Type: cty.String, Check: oneOf("reject", "none"), Default: "reject",
+			Doc: "reject: unknown names are refused; none: no default virtual host is written."},
+		{Name: "certificate", Type: cty.String, Check: check(absolutePath), Doc: "Certificate shown to unknown names where the server cannot refuse the handshake."},
+		{Name: "key", Type: cty.String, Check: check(absolutePath), Doc: "Private key of that certificate."},
+	},
+}

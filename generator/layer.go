@@ -1,0 +1,177 @@
+package generator
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+// setting is an evaluated attribute: its value and where it was written.
+type setting struct {
+	Value cty.Value
+	Range hcl.Range
+}
+
+// layer is an evaluated block: one site body, one mixin, the defaults, or a
+// block nested in them.
+type layer struct {
+	schema   *block
+	Range    hcl.Range
+	Labels   []string
+	settings map[string]setting
+	blocks   map[string][]*layer
+}
+
+// evaluate turns an HCL body into a layer. Every mistake of the body is
+// reported, not only the first.
+func evaluate(body hcl.Body, schema *block, ctx *hcl.EvalContext, at hcl.Range) (*layer, hcl.Diagnostics) {
+	content, diags := body.Content(schema.bodySchema())
+	l := &layer{
+		schema:   schema,
+		Range:    at,
+		settings: make(map[string]setting, len(content.Attributes)),
+		blocks:   make(map[string][]*layer, len(content.Blocks)),
+	}
+	for i := range schema.Attributes {
+		row := &schema.Attributes[i]
+		written, ok := content.Attributes[row.Name]
+		if !ok || row.Meta {
+			continue
+		}
+		value, more := evaluateAttribute(written, row, ctx)
+		diags = append(diags, more...)
+		if !more.HasErrors() && !value.IsNull() {
+			l.settings[row.Name] = setting{Value: value, Range: written.Expr.Range()}
+		}
+	}
+	for _, nested := range content.Blocks {
+		row := schema.block(nested.Type)
+		if before := l.blocks[nested.Type]; len(before) > 0 && !row.Many {
+			diags = append(diags, &hcl.Diagnostic{
+				Severity: hcl.DiagError,
+				Summary:  fmt.Sprintf("Second %q block", nested.Type),
+				Detail:   fmt.Sprintf("A %s block stands already at %s; put everything into one.", nested.Type, before[0].Range),
+				Subject:  &nested.DefRange,
+			})
+			continue
+		}
+		inner, more := evaluate(nested.Body, row, ctx, nested.DefRange)
+		diags = append(diags, more...)
+		inner.Labels = nested.Labels
+		l.blocks[nested.Type] = append(l.blocks[nested.Type], inner)
+	}
+	return l, diags
+}
+
+func evaluateAttribute(written *hcl.Attribute, row *attribute, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	value, diags := written.Expr.Value(ctx)
+	if diags.HasErrors() {
+		return cty.DynamicVal, diags
+	}
+	refuse := func(err error) (cty.Value, hcl.Diagnostics) {
+		subject := written.Expr.Range()
+		return cty.DynamicVal, append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  fmt.Sprintf("Unusable value for %q", row.Name),
+			Detail:   sentence(err.Error()),
+			Subject:  &subject,
+			Context:  &written.Range,
+		})
+	}
+	// Marks only carry "sensitive"; what is rendered is needed in full, and
+	// diagnostics drop the values themselves (see Diagnostics.Write).
+	value, marks := value.UnmarkDeep()
+	converted, err := convert.Convert(value, row.Type)
+	if err != nil {
+		return refuse(fmt.Errorf("%s needs %s: %w", row.Name, friendlyType(row.Type), err))
+	}
+	if converted.IsNull() {
+		return converted, diags
+	}
+	if !converted.IsWhollyKnown() {
+		return refuse(fmt.Errorf("the value is not known while rendering"))
+	}
+	if err := checkText(converted); err != nil {
+		return refuse(err)
+	}
+	if row.Check != nil {
+		converted, err = row.Check(converted)
+		if err != nil {
+			if len(marks) > 0 {
+				err = fmt.Errorf("the value, which is sensitive and not shown, is not of the form that %s needs", row.Name)
+			}
+			return refuse(err)
+		}
+	}
+	return converted, diags
+}
+
+// friendlyType names a type for people.
+func friendlyType(t cty.Type) string {
+	switch {
+	case t == cty.List(cty.String):
+		return "a list of texts"
+	case t == cty.Map(cty.String):
+		return "a map of texts"
+	case t == cty.String:
+		return "a text"
+	case t == cty.Number:
+		return "a number"
+	case t == cty.Bool:
+		return "true or false"
+	}
+	return t.FriendlyName()
+}
+
+// merge lays later over earlier: scalars and lists replace, maps and single
+// blocks unite. Either may be nil; neither is changed.
+func merge(earlier, later *layer) *layer {
+	if earlier == nil {
+		return later
+	}
+	if later == nil {
+		return earlier
+	}
+	out := &layer{
+		schema:   later.schema,
+		Range:    later.Range,
+		Labels:   later.Labels,
+		settings: make(map[string]setting, len(earlier.settings)+len(later.settings)),
+		blocks:   make(map[string][]*layer, len(earlier.blocks)+len(later.blocks)),
+	}
+	for name, s := range earlier.settings {
+		out.settings[name] = s
+	}
+	for name, s := range later.settings {
+		if before, ok := out.settings[name]; ok && out.schema.attribute(name).Merge == union {
+			s.Value = unite(before.Value, s.Value)
+		}
+		out.settings[name] = s
+	}
+	for name, list := range earlier.blocks {
+		out.blocks[name] = list
+	}
+	for name, list := range later.blocks {
+		before := out.blocks[name]
+		if len(before) == 1 && len(list) == 1 && !out.schema.block(name).Many {
+			list = []*layer{merge(before[0], list[0])}
+		} else {
+			list = append(before[:len(before):len(before)], list...)
+		}
+		out.blocks[name] = list
+	}
+	return out
+}
+
+func unite(earlier, later cty.Value) cty.Value {
+	values := earlier.AsValueMap()
+	if values == nil {
+		return later
+	}
+	for key, v := range later.AsValueMap() {
+		values[key] = v
+	}
+	return cty.MapVal(values)
+}

@@ -1,0 +1,355 @@
+package generator
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"padlock/internal/tlspolicy"
+)
+
+// The types below are what the nginx templates see. Every value is a finished
+// word or made by the program.
+
+type nginxFile struct {
+	Header     []string
+	Dollar     bool
+	DollarName string
+	WebSocket  bool
+	Hosts      []nginxHost
+}
+
+type nginxHost struct {
+	Why       string
+	Listen    []nginxWord
+	HTTP2     bool
+	Names     []nginxWord
+	TLS       *nginxTLS
+	Headers   []nginxHeader
+	Challenge nginxWord
+	Move      *nginxMove
+	Refuse    bool
+	Content   *nginxContent
+}
+
+type nginxTLS struct {
+	Profile, Guideline  string
+	Certificate, Key    nginxWord
+	Protocols           string
+	Ciphers             nginxWord
+	PreferServerCiphers string
+	Groups              nginxWord
+	TicketsOff          bool
+}
+
+type nginxHeader struct {
+	Name  string
+	Value nginxWord
+}
+
+type nginxMove struct {
+	Code   int
+	Target nginxWord
+}
+
+type nginxContent struct {
+	AccessLog, ErrorLog nginxWord
+	MaxBody             int64
+	Gzip                bool
+	Redirects           []nginxRedirect
+	Files               *nginxFiles
+	Proxy               *nginxProxy
+}
+
+type nginxRedirect struct {
+	From, To nginxWord
+}
+
+type nginxFiles struct {
+	Root  nginxWord
+	Index []nginxWord
+}
+
+type nginxProxy struct {
+	To, Host  nginxWord
+	WebSocket bool
+	// Hide are the headers that the site sets itself.
+	Hide []string
+	// Verify checks the certificate of an https upstream.
+	Verify   bool
+	TLSName  nginxWord
+	CABundle nginxWord
+}
+
+type nginxDefault struct {
+	Header     []string
+	Dollar     bool
+	DollarName string
+	Plain      *nginxDefaultHost
+	TLS        *nginxDefaultHost
+}
+
+type nginxDefaultHost struct {
+	Listen []nginxWord
+	HTTP2  bool
+	Reject bool
+	// Shared tells that the sites on these sockets have different profiles.
+	Shared bool
+	Policy nginxTLS
+}
+
+// nginxRenderer renders for one target.
+type nginxRenderer struct {
+	target Target
+	// plainSockets and tlsSockets are those of all sites.
+	sockets []socket
+	// http2 tells for each TLS port whether any of its sites wants HTTP/2:
+	// before 1.25.1 it is a property of the socket.
+	http2 map[int]bool
+}
+
+func newNginxRenderer(target Target, sites []*Site) *nginxRenderer {
+	n := &nginxRenderer{target: target, sockets: allSockets(sites), http2: map[int]bool{}}
+	for _, s := range sites {
+		if s.HTTPS() && s.Listen.HTTP2 {
+			n.http2[s.Listen.HTTPS] = true
+		}
+	}
+	return n
+}
+
+func (n *nginxRenderer) supports(f tlspolicy.Feature) bool {
+	return tlspolicy.Supports(f, n.target.Target).OK
+}
+
+func (n *nginxRenderer) site(s *Site, header []string) (any, hcl.Diagnostics) {
+	w := &nginxWords{}
+	file := nginxFile{Header: header, DollarName: nginxDollar}
+	for _, h := range s.plan() {
+		view := n.host(h, w)
+		file.Hosts = append(file.Hosts, view)
+		if view.Content != nil && view.Content.Proxy != nil && view.Content.Proxy.WebSocket {
+			file.WebSocket = true
+		}
+	}
+	file.Dollar = w.dollar
+	return file, w.diags
+}
+
+func (n *nginxRenderer) host(h host, w *nginxWords) nginxHost {
+	s := h.site
+	view := nginxHost{Why: h.why, HTTP2: n.http2Directive(h.tls, s.Listen)}
+	for _, k := range h.sockets {
+		view.Listen = append(view.Listen, n.listen(k))
+	}
+	for _, name := range h.names {
+		view.Names = append(view.Names, w.plain(name))
+	}
+	if h.tls {
+		policy := n.policy([]*Site{s})
+		policy.Certificate, policy.Key = w.fixed(s.TLS.Certificate), w.fixed(s.TLS.Key)
+		view.TLS = &policy
+	}
+	if h.action != refuse {
+		for _, header := range s.headers(h) {
+			view.Headers = append(view.Headers, nginxHeader{header.Name, nginxWord(quoteNginx(header.Value))})
+		}
+	}
+	if h.challenge {
+		view.Challenge = w.evaluated("", s.TLS.Challenge, "")
+	}
+	switch h.action {
+	case move:
+		view.Move = &nginxMove{Code: n.code(s.RedirectCode), Target: nginxWord(quoteNginx(h.target + "$request_uri"))}
+		if h.keepName {
+			view.Move.Target = nginxWord(quoteNginx(h.target + "$host" + h.portSuffix + "$request_uri"))
+		}
+	case refuse:
+		view.Refuse = true
+	case serve:
+		view.Content = n.content(h, w)
+	}
+	return view
+}
+
+// code falls back to what the target treats as a redirect.
+func (n *nginxRenderer) code(code int) int {
+	if code == 308 && !n.supports(tlspolicy.FeatureStatus308) {
+		return 301
+	}
+	return code
+}
+
+func (n *nginxRenderer) http2Directive(tls bool, l Listen) bool {
+	return tls && l.HTTP2 && n.supports(tlspolicy.FeatureHTTP2Directive)
+}
+
+// listen writes the parameters of a listen directive. All virtual hosts of a
+// socket write the same ones: nginx warns about differences.
+func (n *nginxRenderer) listen(k socket, more ...string) nginxWord {
+	text := fmt.Sprint(k.port)
+	switch {
+	case k.addr.Is6():
+		text = fmt.Sprintf("[%s]:%d", k.addr, k.port)
+	case k.addr.IsValid():
+		text = netip.AddrPortFrom(k.addr, uint16(k.port)).String()
+	case k.v6:
+		text = fmt.Sprintf("[::]:%d", k.port)
+	}
+	if k.tls {
+		text += " ssl"
+		if n.http2[k.port] && !n.supports(tlspolicy.FeatureHTTP2Directive) {
+			text += " http2"
+		}
+	}
+	return nginxWord(strings.Join(append([]string{text}, more...), " "))
+}
+
+// policy unites the profiles of the sites given: all their protocols, the
+// ciphers and groups of the most lenient.
+func (n *nginxRenderer) policy(sites []*Site) nginxTLS {
+	p := unitePolicies(sites, n.target)
+	view := nginxTLS{
+		Profile:             p.Name,
+		Guideline:           p.guideline,
+		Protocols:           joinStrings(p.Protocols, " "),
+		PreferServerCiphers: onOff(p.PreferServerCiphers),
+		Groups:              nginxWord(strings.Join(p.GroupsFor(n.target.OpenSSL), ":")),
+		TicketsOff: n.supports(tlspolicy.FeatureSessionTickets) &&
+			!n.supports(tlspolicy.FeatureTicketRotation),
+	}
+	if ciphers := p.CipherString(n.target.OpenSSL); ciphers != "" {
+		view.Ciphers = nginxWord(quoteNginx(ciphers))
+	}
+	return view
+}
+
+func (n *nginxRenderer) content(h host, w *nginxWords) *nginxContent {
+	s := h.site
+	logs := n.target.Platform.Nginx.LogDir + "/" + plainName(s.Name.Value)
+	c := &nginxContent{
+		AccessLog: w.plain(Text{logs + ".access.log", s.Name.Range}),
+		ErrorLog:  w.plain(Text{logs + ".error.log", s.Name.Range}),
+		MaxBody:   s.MaxBody,
+		Gzip:      s.Gzip,
+	}
+	for _, r := range s.Redirects {
+		view := nginxRedirect{From: w.plain(r.From)}
+		to, suffix := s.redirectURL(r, h), ""
+		if !strings.ContainsAny(r.To.Value, "?#") {
+			suffix = "$is_args$args"
+		}
+		view.To = w.evaluated("", Text{to, r.To.Range}, suffix)
+		c.Redirects = append(c.Redirects, view)
+	}
+	if s.Proxy == nil {
+		c.Files = &nginxFiles{Root: w.evaluated("", s.Root, "")}
+		for _, name := range s.Index {
+			c.Files.Index = append(c.Files.Index, w.evaluated("", name, ""))
+		}
+		return c
+	}
+	c.Proxy = n.proxy(h, w)
+	return c
+}
+
+func (n *nginxRenderer) proxy(h host, w *nginxWords) *nginxProxy {
+	s := h.site
+	view := &nginxProxy{
+		To:        w.evaluated("", s.Proxy.To, ""),
+		WebSocket: s.Proxy.WebSocket,
+		Verify:    strings.HasPrefix(s.Proxy.To.Value, "https://"),
+		CABundle:  w.plain(Text{n.target.Platform.CABundle, s.Proxy.To.Range}),
+		TLSName:   "$proxy_host",
+	}
+	switch s.Proxy.Host.Value {
+	case "kept":
+		view.Host = nginxWord("$host" + s.Listen.portSuffix(h.tls))
+	case "upstream":
+		view.Host = "$proxy_host"
+	default:
+		view.Host = w.evaluated("", s.Proxy.Host, "")
+	}
+	if view.Verify {
+		// $proxy_host has the port, which is no part of a certificate's name.
+		name, _, _ := strings.Cut(strings.TrimPrefix(s.Proxy.To.Value, "https://"), ":")
+		view.TLSName = w.evaluated("", Text{name, s.Proxy.To.Range}, "")
+	}
+	for _, header := range s.headers(h) {
+		view.Hide = append(view.Hide, header.Name)
+	}
+	return view
+}
+
+// defaultSite renders the hosts that refuse unknown names, one per protocol on
+// all sockets in use.
+func (n *nginxRenderer) defaultSite(d DefaultSite, sites []*Site, header []string) (any, hcl.Diagnostics) {
+	if !d.Enabled {
+		return nil, nil
+	}
+	w := &nginxWords{}
+	view := nginxDefault{Header: header, DollarName: nginxDollar}
+	for _, k := range n.sockets {
+		at := &view.Plain
+		if k.tls {
+			at = &view.TLS
+		}
+		if *at == nil {
+			*at = &nginxDefaultHost{}
+		}
+		(*at).Listen = append((*at).Listen, n.listen(k, "default_server"))
+	}
+	if view.TLS != nil {
+		n.defaultTLS(view.TLS, d, sites, w)
+	}
+	view.Dollar = w.dollar
+	return view, w.diags
+}
+
+func (n *nginxRenderer) defaultTLS(view *nginxDefaultHost, d DefaultSite, sites []*Site, w *nginxWords) {
+	secure := slices.DeleteFunc(slices.Clone(sites), func(s *Site) bool { return !s.HTTPS() })
+	view.Policy = n.policy(secure)
+	view.Shared = slices.ContainsFunc(secure, func(s *Site) bool { return s.TLS.Profile != secure[0].TLS.Profile })
+	view.HTTP2 = n.supports(tlspolicy.FeatureHTTP2Directive) &&
+		slices.ContainsFunc(secure, func(s *Site) bool { return s.Listen.HTTP2 })
+	support := tlspolicy.Supports(tlspolicy.FeatureRejectHandshake, n.target.Target)
+	view.Reject = support.OK && d.Certificate.Value == ""
+	if view.Reject {
+		return
+	}
+	if d.Certificate.Value == "" || d.Key.Value == "" {
+		w.diags = append(w.diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "Unknown names cannot be refused without a certificate",
+			Detail:   fmt.Sprintf(`%s. Give default_site a certificate and key of its own, or write unknown_host = "none".`, sentence(support.Reason)),
+			Subject:  subjectOf(d.Range),
+		})
+		return
+	}
+	view.Policy.Certificate, view.Policy.Key = w.fixed(d.Certificate), w.fixed(d.Key)
+}
+
+func subjectOf(r hcl.Range) *hcl.Range {
+	if r.Filename == "" {
+		return nil
+	}
+	return &r
+}
+
+func onOff(b bool) string {
+	if b {
+		return "on"
+	}
+	return "off"
+}
+
+func joinStrings[T fmt.Stringer](list []T, separator string) string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = v.String()
+	}
+	return strings.Join(out, separator)
+}

@@ -1,0 +1,88 @@
+package generator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"padlock/internal/tlspolicy"
+)
+
+// policy is a profile of a guideline, cut to what the target can do.
+type policy struct {
+	tlspolicy.Profile
+	guideline string
+}
+
+// unitePolicies gives the policy for a virtual host that decides for all the
+// sites given: the protocols of all of them, and the ciphers and groups of the
+// most lenient profile.
+func unitePolicies(sites []*Site, target Target) policy {
+	var out policy
+	names := tlspolicy.ProfileNames()
+	lenient := -1
+	for _, s := range sites {
+		lenient = max(lenient, slices.Index(names, s.TLS.Profile))
+	}
+	if lenient < 0 {
+		lenient = slices.Index(names, "intermediate")
+	}
+	guideline, profile, _ := tlspolicy.LookupProfile(names[lenient])
+	out.Profile, out.guideline = profile, guideline.Version
+	out.Protocols = slices.Clone(profile.Protocols)
+	if !tlspolicy.Supports(tlspolicy.FeatureTLS13, target.Target).OK {
+		out.Protocols = slices.DeleteFunc(out.Protocols, func(p tlspolicy.Protocol) bool { return p == tlspolicy.TLSv13 })
+	}
+	return out
+}
+
+// headers are the response headers of a virtual host: those of the preset,
+// and HSTS over TLS, where alone it counts (RFC 6797 section 7.2).
+func (s *Site) headers(h host) []Header {
+	var out []Header
+	if h.tls && s.TLS.HSTS.Enabled {
+		out = append(out, Header{"Strict-Transport-Security", s.TLS.HSTS.value()})
+	}
+	return append(out, s.SecurityHeaders...)
+}
+
+func (h HSTS) value() string {
+	parts := []string{fmt.Sprintf("max-age=%d", int64(h.MaxAge.Seconds()))}
+	if h.IncludeSubdomains {
+		parts = append(parts, "includeSubDomains")
+	}
+	if h.Preload {
+		parts = append(parts, "preload")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// redirectURL is the absolute target of a redirect: a path of the site gets
+// the name and protocol it is served under, never those the client sent.
+func (s *Site) redirectURL(r Redirect, h host) string {
+	if !strings.HasPrefix(r.To.Value, "/") {
+		return r.To.Value
+	}
+	return s.origin(h.tls) + r.To.Value
+}
+
+// origin is scheme://name[:port] of the site.
+func (s *Site) origin(tls bool) string {
+	scheme := "http"
+	if tls {
+		scheme = "https"
+	}
+	return scheme + "://" + s.Name.Value + s.Listen.portSuffix(tls)
+}
+
+// portSuffix is what follows a name in a URL: ":8443", or nothing for the
+// protocol's own port.
+func (l Listen) portSuffix(tls bool) string {
+	switch {
+	case tls && l.HTTPS != 443:
+		return fmt.Sprintf(":%d", l.HTTPS)
+	case !tls && l.HTTP != 80:
+		return fmt.Sprintf(":%d", l.HTTP)
+	}
+	return ""
+}

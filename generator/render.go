@@ -1,0 +1,190 @@
+package generator
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"text/template"
+	"unicode"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"padlock/internal/tlspolicy"
+	"padlock/templates"
+)
+
+// renderer turns sites into what the templates of one server see.
+type renderer interface {
+	site(s *Site, header []string) (any, hcl.Diagnostics)
+	// defaultSite gives nil when no file is needed.
+	defaultSite(d DefaultSite, sites []*Site, header []string) (any, hcl.Diagnostics)
+}
+
+var parsedTemplates = sync.OnceValue(func() map[tlspolicy.Server]*template.Template {
+	out := map[tlspolicy.Server]*template.Template{}
+	for _, server := range []tlspolicy.Server{tlspolicy.Nginx, tlspolicy.Apache} {
+		out[server] = template.Must(templates.Parse(string(server)))
+	}
+	return out
+})
+
+// render writes all files, several at once; their order is that of their
+// names whatever finishes first.
+func render(ctx context.Context, sites []*Site, d DefaultSite, target Target, progress func(done, total int)) ([]File, hcl.Diagnostics) {
+	if len(sites) == 0 {
+		return nil, nil
+	}
+	set := parsedTemplates()[target.Server]
+	var r renderer = &apacheRenderer{target: target}
+	if target.Server == tlspolicy.Nginx {
+		r = newNginxRenderer(target, sites)
+	}
+	files := make([]File, len(sites)+1)
+	diags := make([]hcl.Diagnostics, len(sites)+1)
+	done := make(chan struct{}, 64)
+	var next counter
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := next.take(); i < len(files) && ctx.Err() == nil; i = next.take() {
+				if i == 0 {
+					files[0], diags[0] = renderDefault(set, r, sites, d, target)
+				} else {
+					files[i], diags[i] = renderSite(set, r, sites[i-1], target)
+				}
+				done <- struct{}{}
+			}
+		})
+	}
+	go func() {
+		workers.Wait()
+		close(done)
+	}()
+	count := 0
+	for range done {
+		count++
+		if progress != nil {
+			progress(count, len(files))
+		}
+	}
+	var all hcl.Diagnostics
+	for _, d := range diags {
+		all = append(all, d...)
+	}
+	if files[0].Name == "" {
+		files = files[1:]
+	}
+	return files, all
+}
+
+// counter hands out 0, 1, 2 … to several goroutines.
+type counter struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (c *counter) take() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.n++
+	return c.n - 1
+}
+
+func renderSite(set *template.Template, r renderer, s *Site, target Target) (File, hcl.Diagnostics) {
+	header := append(commonHeader(target, s.Range.Filename), fmt.Sprintf("Site: %s", s.Name.Value))
+	if s.HTTPS() {
+		guideline, profile, _ := tlspolicy.LookupProfile(s.TLS.Profile)
+		header = append(header, fmt.Sprintf("TLS: %s profile of guideline %s (%s)", profile.Name, guideline.Version, guideline.Date))
+	}
+	header = append(header, "Input: "+fingerprint(s, target))
+	if s.TLS.Certbot {
+		header = append(header, "Certificate: "+s.certbotCommand())
+	}
+	view, diags := r.site(s, header)
+	content, more := execute(set, "site.conf.tmpl", view, s.Range)
+	return File{Name: s.fileName(), Content: content}, append(diags, more...)
+}
+
+func renderDefault(set *template.Template, r renderer, sites []*Site, d DefaultSite, target Target) (File, hcl.Diagnostics) {
+	header := append(commonHeader(target, sites[0].Range.Filename), "Default hosts: for names that no site has")
+	view, diags := r.defaultSite(d, sites, header)
+	if view == nil {
+		return File{}, diags
+	}
+	content, more := execute(set, "default.conf.tmpl", view, d.Range)
+	return File{Name: defaultFile, Content: content}, append(diags, more...)
+}
+
+// Marker begins the first line of every file that Padlock writes, by which it
+// knows its own files again.
+const Marker = "Managed by Padlock"
+
+func commonHeader(target Target, file string) []string {
+	return []string{
+		fmt.Sprintf("%s. Do not edit: change %s and run padlock generate.", Marker, printable(filepath.Base(file))),
+		fmt.Sprintf("Target: %s (%s)", target.Target, target.Because),
+	}
+}
+
+// certbotCommand is what obtains the site's certificate, with the challenge
+// files where the site serves them.
+func (s *Site) certbotCommand() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "certbot certonly --webroot -w %s", s.TLS.Challenge.Value)
+	for _, name := range s.Names() {
+		fmt.Fprintf(&b, " -d %s", name.Value)
+	}
+	if s.Wildcard() {
+		return "a wildcard needs certbot's DNS challenge; certbot certonly --manual --preferred-challenges dns"
+	}
+	return printable(b.String())
+}
+
+// printable keeps a text on one comment line.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '?'
+		}
+		return r
+	}, strings.TrimRight(s, `\`))
+}
+
+// fingerprint is a hash of everything the file depends on but the templates.
+// Positions are left out: lines that move in the description change nothing.
+func fingerprint(s *Site, target Target) string {
+	plain := *s
+	plain.Range = hcl.Range{}
+	data, err := json.Marshal(struct {
+		Site   *Site
+		Target tlspolicy.Target
+	}{&plain, target.Target})
+	if err != nil {
+		panic(fmt.Sprintf("site %q cannot be encoded: %v", s.Name.Value, err))
+	}
+	sum := sha256.Sum256(data)
+	return "sha256:" + hex.EncodeToString(sum[:16])
+}
+
+// MarshalText leaves the position out: see fingerprint.
+func (t Text) MarshalText() ([]byte, error) { return []byte(t.Value), nil }
+
+func execute(set *template.Template, name string, view any, at hcl.Range) ([]byte, hcl.Diagnostics) {
+	var out bytes.Buffer
+	if err := set.ExecuteTemplate(&out, name, view); err != nil {
+		return nil, hcl.Diagnostics{{
+			Severity: hcl.DiagError,
+			Summary:  "Internal error in a template",
+			Detail:   sentence(err.Error()) + " Please report this.",
+			Subject:  subjectOf(at),
+		}}
+	}
+	return out.Bytes(), nil
+}

@@ -1,0 +1,87 @@
+package generator
+
+import (
+	"sync"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// attribute is one row of the site language: a named value inside a block.
+// Everything the language knows of it stands in this row.
+type attribute struct {
+	Name string
+	// Type is what the HCL value is converted to. cty.DynamicPseudoType accepts
+	// any value; then Check has the whole say.
+	Type cty.Type
+	// Check refuses a value of the right type that means nothing, and may
+	// replace it by its canonical form. Nil accepts every value.
+	Check func(cty.Value) (cty.Value, error)
+	// Merge says how a later layer (mixin, site) meets an earlier one.
+	Merge mergeKind
+	// Meta attributes steer the evaluation itself (for_each, use); they are no
+	// part of the evaluated block.
+	Meta bool
+	// Default is what holds when nothing is written, as shown in documents.
+	Default string
+	// Doc says in a sentence what the attribute does.
+	Doc string
+}
+
+// mergeKind says what happens when defaults, mixins and the site all set an
+// attribute.
+type mergeKind uint8
+
+const (
+	// replace lets the later value win: scalars and lists.
+	replace mergeKind = iota
+	// union keeps the keys of both, the later value winning per key: maps.
+	union
+)
+
+// block is one row of the site language: a block with its labels, attributes
+// and nested blocks.
+type block struct {
+	Name   string
+	Labels []string
+	// Many allows the block to stand more than once.
+	Many       bool
+	Attributes []attribute
+	Blocks     []*block
+	Doc        string
+
+	once   sync.Once
+	cached *hcl.BodySchema
+}
+
+func (b *block) attribute(name string) *attribute {
+	for i := range b.Attributes {
+		if b.Attributes[i].Name == name {
+			return &b.Attributes[i]
+		}
+	}
+	return nil
+}
+
+func (b *block) block(name string) *block {
+	for _, nested := range b.Blocks {
+		if nested.Name == name {
+			return nested
+		}
+	}
+	return nil
+}
+
+// bodySchema is the same schema as the HCL library wants it.
+func (b *block) bodySchema() *hcl.BodySchema {
+	b.once.Do(func() {
+		b.cached = &hcl.BodySchema{}
+		for _, a := range b.Attributes {
+			b.cached.Attributes = append(b.cached.Attributes, hcl.AttributeSchema{Name: a.Name})
+		}
+		for _, nested := range b.Blocks {
+			b.cached.Blocks = append(b.cached.Blocks, hcl.BlockHeaderSchema{Type: nested.Name, LabelNames: nested.Labels})
+		}
+	})
+	return b.cached
+}

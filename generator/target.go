@@ -1,0 +1,141 @@
+package generator
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"padlock/internal/tlspolicy"
+)
+
+// Target is what a description is rendered for, and how that was decided.
+type Target struct {
+	tlspolicy.Target
+	// Paths and places of the platform; those of Debian when none is named.
+	Platform tlspolicy.Platform
+	// Because says in half a sentence where the versions come from, for the
+	// header of the output: "platform debian-12", "found on this machine".
+	Because string
+}
+
+// Detector finds the version of an installed server. It returns false when the
+// server is not installed.
+type Detector func(server tlspolicy.Server) (tlspolicy.Target, bool)
+
+// fallbackPlatform gives paths and the placeholder certificate's home when no
+// platform is named.
+const fallbackPlatform = "latest"
+
+// resolveTarget decides on server and versions: flags first, then the target
+// block, then the platform, then what is installed, then the newest release.
+func resolveTarget(l *layer, r Request) (Target, hcl.Diagnostics) {
+	c := targetChooser{layer: l}
+	server := tlspolicy.Server(c.choose("server", r.Server, "--server", string(tlspolicy.Nginx)).Value)
+	if server != tlspolicy.Nginx && server != tlspolicy.Apache {
+		c.mistake(Text{Value: string(server)}, fmt.Sprintf("%q is not a server; it is nginx or apache%s", server, orStop(didYouMean(string(server), []string{"nginx", "apache"}))))
+		return Target{}, c.diags
+	}
+	t := Target{Target: tlspolicy.Target{Server: server}}
+	name := c.choose("platform", r.Platform, "--platform", "")
+	platform, known := tlspolicy.LookupPlatform(name.Value)
+	if name.Value != "" && !known {
+		names := tlspolicy.PlatformNames()
+		c.mistake(name, fmt.Sprintf("%q is not a known platform: %s%s", name.Value, quotedList(names), orStop(didYouMean(name.Value, names))))
+	}
+	version := c.version("version", r.ServerVersion, "--server-version")
+	openssl := c.version("openssl", r.OpenSSLVersion, "--openssl-version")
+
+	switch {
+	case known:
+		t.Target, t.Because = platform.Target(server), "platform "+platform.Name
+	case !version.IsZero() && !openssl.IsZero():
+		t.Because = "versions given"
+	default:
+		t.Target, t.Because = installed(server, r.Detect)
+	}
+	if !known {
+		t.Platform, _ = tlspolicy.LookupPlatform(fallbackPlatform)
+	} else {
+		t.Platform = platform
+	}
+	if !version.IsZero() && version != t.Version {
+		t.Version = version
+		t.Because = "server version given, rest: " + t.Because
+	}
+	if !openssl.IsZero() && openssl != t.OpenSSL {
+		t.OpenSSL = openssl
+		if t.Because != "versions given" && version.IsZero() {
+			t.Because = "OpenSSL version given, rest: " + t.Because
+		}
+	}
+	if !version.IsZero() && !openssl.IsZero() {
+		t.Because = "versions given"
+	}
+	c.tooOld(t)
+	return t, c.diags
+}
+
+func installed(server tlspolicy.Server, detect Detector) (tlspolicy.Target, string) {
+	if detect != nil {
+		if found, ok := detect(server); ok {
+			if found.OpenSSL.IsZero() {
+				found.OpenSSL = tlspolicy.NewestTarget(server).OpenSSL
+				return found, "server found on this machine, newest OpenSSL assumed"
+			}
+			return found, "found on this machine"
+		}
+	}
+	return tlspolicy.NewestTarget(server), "newest stable release, as none is installed and no target is given"
+}
+
+// Rendered output uses what these versions brought: curve lists and several
+// certificates (nginx), the chain in SSLCertificateFile (Apache).
+var oldestRendered = map[tlspolicy.Server]tlspolicy.Version{
+	tlspolicy.Nginx:  tlspolicy.MustVersion("1.11.0"),
+	tlspolicy.Apache: tlspolicy.MustVersion("2.4.8"),
+}
+
+type targetChooser struct {
+	layer *layer
+	diags hcl.Diagnostics
+}
+
+func (c *targetChooser) mistake(at Text, detail string) {
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unusable target", Detail: detail}
+	if at.Range.Filename != "" {
+		d.Subject = &at.Range
+	}
+	c.diags = append(c.diags, d)
+}
+
+func (c *targetChooser) choose(attribute, flag, flagName, fallback string) Text {
+	if flag != "" {
+		return Text{Value: flag}
+	}
+	return c.layer.text(attribute, fallback)
+}
+
+func (c *targetChooser) version(attribute, flag, flagName string) tlspolicy.Version {
+	text := c.choose(attribute, flag, flagName, "")
+	if text.Value == "" {
+		return tlspolicy.Version{}
+	}
+	v, err := tlspolicy.ParseVersion(text.Value)
+	if err != nil {
+		c.mistake(text, sentence(err.Error()))
+	}
+	return v
+}
+
+func (c *targetChooser) tooOld(t Target) {
+	if oldest := oldestRendered[t.Server]; t.Version.Before(oldest) {
+		c.mistake(c.layer.text("version", ""), fmt.Sprintf("%s %s is too old: Padlock renders for %s and newer.", t.Server, t.Version, oldest))
+	}
+	if !tlspolicy.Supports(tlspolicy.FeatureTLS13, t.Target).OK {
+		c.diags = append(c.diags, &hcl.Diagnostic{
+			Severity: hcl.DiagWarning,
+			Summary:  "No TLS 1.3",
+			Detail:   fmt.Sprintf("%s cannot speak TLS 1.3; it is left out of the protocols.", t.Target),
+		})
+	}
+}
