@@ -30,17 +30,22 @@ func luaBody(text string) int {
 	return len(text)
 }
 
-// luaString is the length of the quoted string at the start of text.
+// luaString is the length of the quoted string at the start of text; 1 if it
+// does not end on its line, for then the Lua module takes the quote for an
+// ordinary character (lua-nginx-module 0.10.23, tried).
 func luaString(text string) int {
-	for i := 1; i < len(text); i++ {
+	for i := 1; i < len(text) && text[i] != '\n'; i++ {
 		switch text[i] {
 		case '\\':
 			i++
+			if i < len(text) && text[i] == '\n' {
+				return 1
+			}
 		case text[0]:
 			return i + 1
 		}
 	}
-	return len(text)
+	return 1
 }
 
 // luaLong is the length of the long string, [[…]] or [=[…]=], at the start of
