@@ -1,0 +1,134 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"padlock/generator"
+	"padlock/generator/outdir"
+)
+
+// defaultDescription is read when no file is named.
+const defaultDescription = "sites.hcl"
+
+func (p *program) generateCommand() *command {
+	return &command{
+		Command: &cli.Command{
+			Name:      "generate",
+			Usage:     "turn a description of sites into virtual hosts",
+			ArgsUsage: "[FILE|DIR|-]...",
+			Description: `Turns a description of sites into virtual hosts for nginx or Apache. Without a
+FILE it reads sites.hcl, or else every *.hcl file, of the current directory; "-"
+is standard input.
+
+The result goes to standard output, or into the directory of --out. There, files
+are replaced whole, unchanged ones are left alone, and files that Padlock wrote
+and nobody needs any more are removed: so give each description a directory of
+its own. Files that Padlock did not write are never touched, and files that
+somebody edited only with --force.`,
+			Flags: append(targetFlags(),
+				&directoryFlag{&cli.PathFlag{Name: "out", Aliases: []string{"o"}, Usage: "write one file per site into `DIR`; \"-\" is standard output"}},
+				&cli.BoolFlag{Name: "check", Usage: "write nothing; list what would change, and exit 1 if anything would"},
+				&cli.BoolFlag{Name: "force", Usage: "replace or remove files of Padlock's own that were edited by hand"},
+				&cli.StringSliceFlag{Name: "var", KeepSpace: true, Usage: "set a variable of the description, as `NAME=VALUE`; repeatable"},
+				&cli.StringSliceFlag{Name: "var-file", KeepSpace: true, TakesFile: true, Usage: "set variables from an HCL `FILE`; repeatable"},
+			),
+			Action: p.generateAction,
+		},
+		examples: []string{
+			"padlock generate",
+			"padlock generate --server apache --platform debian-13 sites.hcl",
+			"padlock generate --out /etc/nginx/conf.d/sites",
+			"padlock generate --out /etc/nginx/conf.d/sites --check   # in CI",
+			"padlock generate --var host=blog.example.com sites.hcl | less",
+		},
+		arguments: func() completion { return completion{paths: files} },
+	}
+}
+
+func (p *program) generateAction(c *cli.Context) error {
+	result, err := p.render(c)
+	if err != nil {
+		return err
+	}
+	dir := c.Path("out")
+	if dir == "" {
+		dir = result.OutDir
+	}
+	if dir == "" || dir == "-" {
+		if c.Bool("check") {
+			return usageError{message: "--check needs a directory to compare with: --out DIR, or out_dir in the target block", command: p.find("generate")}
+		}
+		return p.print(result.Files)
+	}
+	wanted := make([]outdir.File, len(result.Files))
+	for i, f := range result.Files {
+		wanted[i] = outdir.File(f)
+	}
+	policy := outdir.KeepEdits
+	if c.Bool("force") {
+		policy = outdir.DiscardEdits
+	}
+	if c.Bool("check") {
+		return p.checkDirectory(c, dir, wanted, policy)
+	}
+	return p.writeDirectory(c, dir, wanted, policy)
+}
+
+// render runs the generator and reports what it has to say.
+func (p *program) render(c *cli.Context) (*generator.Result, error) {
+	descriptions, err := descriptionFiles(c.Args().Slice())
+	if err != nil {
+		return nil, err
+	}
+	bar := p.newProgress(c)
+	result, diagnostics := generator.Generate(c.Context, generator.Request{
+		Files:          descriptions,
+		Stdin:          p.In,
+		Server:         c.String("server"),
+		Platform:       c.String("platform"),
+		ServerVersion:  c.String("server-version"),
+		OpenSSLVersion: c.String("openssl-version"),
+		Variables:      c.StringSlice("var"),
+		VariableFiles:  c.StringSlice("var-file"),
+		Environment:    p.Environment,
+		Detect:         detector(c.Context),
+		Progress:       bar.update,
+	})
+	bar.finish()
+	if err := c.Context.Err(); err != nil {
+		return nil, err
+	}
+	if err := diagnostics.Write(p.Err, p.ErrWidth, p.color(c.String("color"), p.ErrTerminal)); err != nil {
+		return nil, err
+	}
+	if diagnostics.HasErrors() {
+		return nil, errReported
+	}
+	return result, nil
+}
+
+// descriptionFiles finds what to read when nothing is named. Settings and other
+// hidden files are no descriptions.
+func descriptionFiles(named []string) ([]string, error) {
+	if len(named) > 0 {
+		return named, nil
+	}
+	if _, err := os.Stat(defaultDescription); err == nil {
+		return []string{defaultDescription}, nil
+	}
+	found, err := filepath.Glob("*.hcl")
+	if err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(name string) bool { return strings.HasPrefix(name, ".") })
+	if len(found) == 0 {
+		return nil, fmt.Errorf("there is no %s and no other *.hcl file here: name one, or start with %q", defaultDescription, programName+" init")
+	}
+	return found, nil
+}

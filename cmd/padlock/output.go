@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"padlock/generator"
+	"padlock/generator/outdir"
+)
+
+// print writes all files as one stream. The separators are comments to both
+// servers, so that the stream can be included as it is.
+func (p *program) print(rendered []generator.File) error {
+	var out bytes.Buffer
+	for i, f := range rendered {
+		if i > 0 {
+			out.WriteByte('\n')
+		}
+		fmt.Fprintf(&out, "# ==> %s <==\n%s", f.Name, f.Content)
+	}
+	_, err := p.Out.Write(out.Bytes())
+	return err
+}
+
+func (p *program) checkDirectory(c *cli.Context, dir string, wanted []outdir.File, policy outdir.Policy) error {
+	changes, err := outdir.Plan(dir, wanted, policy)
+	if err != nil {
+		return err
+	}
+	for _, change := range changes {
+		if change.Action != outdir.Unchanged {
+			fmt.Fprintf(p.Out, "%s\t%s\n", change.Action, filepath.Join(dir, filepath.FromSlash(change.Name)))
+		}
+	}
+	if changes.Pending() {
+		p.note(c, "%s differs from the description: run %q without --check to update it.\n", dir, programName+" generate")
+		return errFound
+	}
+	return nil
+}
+
+func (p *program) writeDirectory(c *cli.Context, dir string, wanted []outdir.File, policy outdir.Policy) error {
+	changes, err := outdir.Apply(c.Context, dir, wanted, policy)
+	var conflict *outdir.ConflictError
+	if errors.As(err, &conflict) {
+		return fmt.Errorf("%w\n%s", err, conflictHelp(conflict))
+	}
+	if err != nil {
+		return err
+	}
+	p.note(c, "%s: %s\n", dir, summary(changes))
+	p.note(c, "%s", changedFiles(changes))
+	return nil
+}
+
+func conflictHelp(e *outdir.ConflictError) string {
+	var help []string
+	if e.Conflicts.Count(outdir.Edited) > 0 {
+		help = append(help, "Move your edits into the description, or give --force to lose them.")
+	}
+	if e.Conflicts.Count(outdir.Foreign) > 0 {
+		help = append(help, "Move the files that Padlock did not write out of the way, or choose another directory.")
+	}
+	return strings.Join(help, "\n")
+}
+
+func summary(changes outdir.Changes) string {
+	var parts []string
+	for _, action := range []outdir.Action{outdir.Created, outdir.Changed, outdir.Unchanged, outdir.Removed} {
+		parts = append(parts, fmt.Sprintf("%d %s", changes.Count(action), action))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// maxListed bounds the list below the summary.
+const maxListed = 20
+
+func changedFiles(changes outdir.Changes) string {
+	var list strings.Builder
+	listed, left := 0, 0
+	for _, change := range changes {
+		switch {
+		case change.Action == outdir.Unchanged:
+		case listed == maxListed:
+			left++
+		default:
+			listed++
+			fmt.Fprintf(&list, "  %-8s %s\n", change.Action, change.Name)
+		}
+	}
+	if left > 0 {
+		fmt.Fprintf(&list, "  … and %d more\n", left)
+	}
+	return list.String()
+}
