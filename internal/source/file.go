@@ -76,7 +76,7 @@ func (f *File) LineCount() int {
 }
 
 // Line returns line n, counted from 1, without its line end. A line that does
-// not exist is empty.
+// not exist is empty. To show a line to the user, use Excerpt.
 func (f *File) Line(n int) []byte {
 	f.index()
 	if n < 1 || n > len(f.lines) {
@@ -86,7 +86,18 @@ func (f *File) Line(n int) []byte {
 	if n < len(f.lines) {
 		end = int(f.lines[n])
 	}
-	return bytes.TrimRight(f.Data[f.lines[n-1]:end], "\r\n")
+	line := bytes.TrimSuffix(f.Data[f.lines[n-1]:end], []byte("\n"))
+	return bytes.TrimSuffix(line, []byte("\r"))
+}
+
+// Excerpt is line n as it may be shown to the user; ok is false, and the line
+// empty, if nothing of the file may be shown, or the line does not exist.
+// Whatever prints lines of files takes them from here.
+func (f *File) Excerpt(n int) (line []byte, ok bool) {
+	if f.Hidden || n < 1 || n > f.LineCount() {
+		return nil, false
+	}
+	return f.Line(n), true
 }
 
 // LineRange is the range of line n, counted from 1, with its line end.

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -78,7 +79,7 @@ type SetConfig struct {
 	// Hidden are further absolute directories below which files are read, but
 	// whose lines are never shown.
 	Hidden []string
-	// Limits default to DefaultLimits.
+	// Limits that are zero default to those of DefaultLimits.
 	Limits Limits
 	// DisplayName turns an absolute path into the name shown to the user; the
 	// path itself if nil.
@@ -90,28 +91,34 @@ func NewSet(config SetConfig) *Set {
 	s := &Set{
 		tree:   config.Tree,
 		limits: config.Limits,
-		shown:  cleanAll(config.Roots),
 		files:  map[string]*entry{},
 		links:  map[string]resolved{},
 		names:  config.DisplayName,
 	}
-	if s.limits == (Limits{}) {
-		s.limits = DefaultLimits
-	}
+	s.limits.FileSize = cmp.Or(s.limits.FileSize, DefaultLimits.FileSize)
+	s.limits.Files = cmp.Or(s.limits.Files, DefaultLimits.Files)
+	s.limits.TotalSize = cmp.Or(s.limits.TotalSize, DefaultLimits.TotalSize)
+	s.shown = s.cleanAll(config.Roots)
 	if len(s.shown) == 0 {
 		s.shown = []string{"/"}
 	}
-	s.roots = append(slices.Clone(s.shown), cleanAll(config.Hidden)...)
+	s.roots = append(slices.Clone(s.shown), s.cleanAll(config.Hidden)...)
 	if s.names == nil {
 		s.names = func(name string) string { return name }
 	}
 	return s
 }
 
-func cleanAll(paths []string) []string {
+// cleanAll makes roots of paths: as given, and where they lead if a link is on
+// the way, for files are judged by where they really lie.
+func (s *Set) cleanAll(paths []string) []string {
 	out := make([]string, 0, len(paths))
 	for _, p := range paths {
-		out = append(out, path.Clean("/"+p))
+		p = path.Clean("/" + p)
+		out = append(out, p)
+		if real, _, err := s.follow(p, 0); err == nil && real != p {
+			out = append(out, real)
+		}
 	}
 	return out
 }
@@ -142,7 +149,7 @@ func (s *Set) Read(name string) (*File, error) {
 	}
 	s.mu.Unlock()
 
-	real, err := s.Resolve(name)
+	real, info, err := s.find(name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -157,18 +164,22 @@ func (s *Set) Read(name string) (*File, error) {
 		s.files[real] = e
 	}
 	s.mu.Unlock()
-	e.once.Do(func() { e.file, e.err = s.load(name, real) })
+	e.once.Do(func() { e.file, e.err = s.load(name, real, info) })
 	return e.file, e.err
 }
 
-func (s *Set) load(name, real string) (*File, error) {
+func (s *Set) load(name, real string, info fs.FileInfo) (*File, error) {
+	// The kind is known before the file is opened: to open a pipe would wait
+	// for its other end, to open a device may act on it.
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s %w", name, ErrNotRegular)
+	}
 	f, err := s.tree.Open(treePath(real))
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
+	if info, err = f.Stat(); err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
@@ -177,17 +188,19 @@ func (s *Set) load(name, real string) (*File, error) {
 	if info.Size() > s.limits.FileSize {
 		return nil, fmt.Errorf("%s %w of %d bytes", name, ErrTooLarge, s.limits.FileSize)
 	}
-	data := make([]byte, info.Size(), info.Size()+1)
-	n, err := io.ReadFull(f, data)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
 	s.mu.Lock()
-	s.total += int64(n)
-	full := s.total > s.limits.TotalSize
+	full := info.Size() > s.limits.TotalSize-s.total
+	if !full {
+		s.total += info.Size()
+	}
 	s.mu.Unlock()
 	if full {
 		return nil, fmt.Errorf("%s %w: more than %d bytes in all", name, ErrTooLarge, s.limits.TotalSize)
+	}
+	data := make([]byte, info.Size())
+	n, err := io.ReadFull(f, data)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	file := NewFile(s.names(real), data[:n])
 	file.Hidden = !within(real, s.shown)
@@ -199,52 +212,68 @@ const maxLinks = 40
 
 // Resolve follows every symbolic link of an absolute path, as the server
 // would: an absolute link starts again at the tree's root. The result lies
-// within a root of the Set and is not itself a link; it need not be regular.
+// within a root of the Set, or is a directory on the way to one, and is not
+// itself a link; it need not be regular.
 func (s *Set) Resolve(name string) (string, error) {
-	return s.resolve(path.Clean("/"+name), 0)
+	real, _, err := s.find(name)
+	return real, err
 }
 
-func (s *Set) resolve(name string, depth int) (string, error) {
-	if depth > maxLinks {
-		return "", ErrLinkLoop
-	}
-	if name == "/" {
-		return "/", nil
-	}
-	dir, base := path.Split(name)
-	real, err := s.resolveDir(path.Clean(dir), depth)
+// find is Resolve, with what the path leads to.
+func (s *Set) find(name string) (string, fs.FileInfo, error) {
+	real, info, err := s.follow(path.Clean("/"+name), 0)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	full := path.Join(real, base)
+	if !within(real, s.roots) && !above(real, s.roots) {
+		return "", nil, ErrOutside
+	}
+	return real, info, nil
+}
+
+// follow resolves links wherever they lead; nothing but the names and kinds of
+// files is looked at.
+func (s *Set) follow(name string, depth int) (string, fs.FileInfo, error) {
+	if depth > maxLinks {
+		return "", nil, ErrLinkLoop
+	}
+	full := name
+	if name != "/" {
+		dir, base := path.Split(name)
+		real, err := s.followDir(path.Clean(dir), depth)
+		if err != nil {
+			return "", nil, err
+		}
+		full = path.Join(real, base)
+	}
 	info, err := s.tree.Lstat(treePath(full))
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	if info.Mode()&fs.ModeSymlink != 0 {
-		target, err := s.tree.ReadLink(treePath(full))
-		if err != nil {
-			return "", err
-		}
-		if !path.IsAbs(target) {
-			target = path.Join(real, target)
-		}
-		return s.resolve(path.Clean(target), depth+1)
+	if info.Mode()&fs.ModeSymlink == 0 {
+		return full, info, nil
 	}
-	if !within(full, s.roots) && !above(full, s.roots) {
-		return "", ErrOutside
+	target, err := s.tree.ReadLink(treePath(full))
+	if err != nil {
+		return "", nil, err
 	}
-	return full, nil
+	if !path.IsAbs(target) {
+		target = path.Join(path.Dir(full), target)
+	}
+	return s.follow(path.Clean(target), depth+1)
 }
 
-func (s *Set) resolveDir(dir string, depth int) (string, error) {
+func (s *Set) followDir(dir string, depth int) (string, error) {
+	if dir == "/" {
+		return dir, nil
+	}
 	s.mu.Lock()
 	r, ok := s.links[dir]
 	s.mu.Unlock()
 	if ok {
 		return r.path, r.err
 	}
-	r.path, r.err = s.resolve(dir, depth)
+	r.path, _, r.err = s.follow(dir, depth)
 	if !errors.Is(r.err, ErrLinkLoop) {
 		s.mu.Lock()
 		s.links[dir] = r
@@ -268,11 +297,8 @@ func (s *Set) ReadDir(name string) ([]fs.DirEntry, error) {
 
 // Stat describes the file that a path leads to.
 func (s *Set) Stat(name string) (fs.FileInfo, error) {
-	real, err := s.Resolve(name)
-	if err != nil {
-		return nil, err
-	}
-	return s.tree.Lstat(treePath(real))
+	_, info, err := s.find(name)
+	return info, err
 }
 
 // within tells whether name is one of the roots or lies below one.
