@@ -111,7 +111,8 @@ func (c *Client) tlsConfig(r Request, name string) *tls.Config {
 		config.InsecureSkipVerify = true // the caller looks at PeerCertificates itself
 	}
 	if r.ServerName == "-" {
-		config.ServerName = ""
+		// No server name is sent for an address; left empty, net/http would fill in the URL's host.
+		config.ServerName = "127.0.0.1"
 	}
 	return config
 }

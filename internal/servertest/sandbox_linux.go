@@ -116,10 +116,19 @@ func raiseLoopback() error {
 	if err := unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, request); err != nil {
 		return fmt.Errorf("loopback interface up: %w", err)
 	}
-	for _, family := range []byte{unix.AF_INET, unix.AF_INET6} {
-		if err := addLocalRoute(family); err != nil {
-			return fmt.Errorf("all addresses local (family %d): %w", family, err)
-		}
+	if err := addLocalRoute(unix.AF_INET); err != nil {
+		return fmt.Errorf("all IPv4 addresses local: %w", err)
+	}
+	const bindAnywhere = "/proc/sys/net/ipv6/ip_nonlocal_bind" // ip-sysctl, since Linux 4.3
+	if _, err := os.Stat(bindAnywhere); err != nil {
+		return nil // a kernel without IPv6
+	}
+	if err := addLocalRoute(unix.AF_INET6); err != nil {
+		return fmt.Errorf("all IPv6 addresses local: %w", err)
+	}
+	// The route lets clients connect; unlike with IPv4, binding asks for this besides.
+	if err := os.WriteFile(bindAnywhere, []byte("1"), 0); err != nil {
+		return fmt.Errorf("all IPv6 addresses local: %w", err)
 	}
 	return nil
 }

@@ -22,7 +22,6 @@ const nginxSite = `server {
 }
 `
 
-
 const apacheSites = `<VirtualHost *:80>
     ServerName a.example
     DocumentRoot /srv/padlock/www

@@ -19,15 +19,16 @@ cache=$repository/.cache/servers
 suites=(bookworm trixie forky)
 if (($#)); then suites=("$@"); fi
 
-# What a root holds. libnginx-mod-* are the dynamic modules that Debian's nginx-extras brings, and a few more that real
-# configurations use; names that a suite does not have are left out by available().
+# What a root holds. libnginx-mod-* are the dynamic modules that Debian's nginx-extras brings, but for the image filter,
+# whose libraries weigh more than all else, and a few more that real configurations use. A name that a suite does not have
+# is left out by available().
 packages=(
   base-files base-passwd libc-bin netbase media-types dash coreutils openssl ca-certificates debian-archive-keyring
   nginx
   libnginx-mod-http-auth-pam libnginx-mod-http-brotli-filter libnginx-mod-http-brotli-static
   libnginx-mod-http-cache-purge libnginx-mod-http-dav-ext libnginx-mod-http-echo libnginx-mod-http-fancyindex
   libnginx-mod-http-geoip libnginx-mod-http-geoip2 libnginx-mod-http-headers-more-filter
-  libnginx-mod-http-image-filter libnginx-mod-http-js libnginx-mod-http-lua libnginx-mod-http-ndk
+  libnginx-mod-http-js libnginx-mod-http-lua libnginx-mod-http-ndk
   libnginx-mod-http-perl libnginx-mod-http-set-misc libnginx-mod-http-subs-filter
   libnginx-mod-http-uploadprogress libnginx-mod-http-upstream-fair libnginx-mod-http-xslt-filter
   libnginx-mod-mail libnginx-mod-nchan libnginx-mod-rtmp
@@ -35,7 +36,7 @@ packages=(
   apache2 apache2-bin apache2-data apache2-utils
 )
 # Raise it when a root is laid out differently from the same packages.
-layout=1
+layout=2
 
 # say speaks to the user: descriptor 3 is the script's own standard error, also where a job's goes to its log.
 exec 3>&2
@@ -54,33 +55,36 @@ stamp_of() { printf '%s\n' "$1" "$architecture" "$layout" "${packages[@]}" | sha
 present() { [[ -f $cache/$1/.stamp && $(<"$cache/$1/.stamp") == "$(stamp_of "$1")" ]]; }
 
 # mirror prints the address of the Debian archive that this machine's apt uses; apt knows it only after an update.
+# shellcheck disable=SC2016 # apt expands it
 mirror() {
   apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' 'Component: main' |
-    head -n 1
+    sed -n 1p
 }
 
 # apt_in DIRECTORY SUBCOMMAND... runs apt-get against the lists, the archive keys and the (empty) system in DIRECTORY.
-# Settings of this machine (proxy, validity checks) stay in force; hooks that speak about this machine's own system do not.
+# The settings of this machine (proxy, validity checks) stay in force, its sources, pins and installed packages do not.
 apt_in() {
   local d=$1
   shift
   apt-get -q -y \
     -o Dir::Etc::SourceList="$d/sources.list" -o Dir::Etc::SourceParts=/dev/null \
-    -o Dir::Etc::Trusted=/dev/null -o Dir::Etc::TrustedParts="$d/keys" \
+    -o Dir::Etc::Trusted="$d/none" -o Dir::Etc::TrustedParts="$d/keys" \
     -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null \
     -o Dir::State="$d/state" -o Dir::State::status="$d/status" -o Dir::Cache="$d/cache" \
-    -o APT::Architecture="$architecture" -o APT::Architectures::="$architecture" \
-    -o APT::Default-Release= -o APT::Install-Recommends=false -o APT::Get::Show-User-Simulation-Note=false \
-    -o APT::Sandbox::User=root -o Acquire::Languages=none -o Acquire::Retries=3 \
-    -o APT::Update::Post-Invoke::= -o APT::Update::Post-Invoke-Success::= -o DPkg::Post-Invoke::= \
+    -o APT::Default-Release= -o APT::Install-Recommends=false -o APT::Sandbox::User=root \
+    -o Acquire::Retries=3 -o Acquire::Languages=none \
+    -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o Acquire::IndexTargets::deb::CNF::DefaultEnabled=false \
     "$@"
 }
 
 # available DIRECTORY prints the wanted packages that the suite has.
+# shellcheck disable=SC2016 # apt expands it
 available() {
   apt_in "$1" indextargets --format '$(FILENAME)' 'Created-By: Packages' | while read -r list; do
     /usr/lib/apt/apt-helper cat-file "$list"
-  done | awk '$1 == "Package:" { print $2 }' | sort -u | grep -Fx -f <(printf '%s\n' "${packages[@]}")
+  done | awk -v packages="${packages[*]}" '
+    BEGIN { for (n = split(packages, name, " "); n; n--) wanted[name[n]] }
+    $1 == "Package:" && $2 in wanted && !seen[$2]++ { print $2 }'
 }
 
 # unpack ROOT DEB... lays the files of the packages below ROOT, without what no server reads.
@@ -91,9 +95,9 @@ unpack() {
   ln -s usr/bin usr/sbin usr/lib usr/lib64 "$root"
   for deb in "$@"; do
     dpkg-deb --fsys-tarfile "$deb" | tar -x -p -C "$root" --keep-directory-symlink --numeric-owner \
-      --exclude='./usr/share/doc/*' --exclude='./usr/share/man/*' --exclude='./usr/share/locale/*' \
-      --exclude='./usr/share/i18n/*' --exclude='./usr/share/perl/*' --exclude='./usr/share/perl5/*' \
-      --exclude='./usr/lib/*/gconv/*' --exclude='./usr/share/fonts/*' --exclude='./usr/lib/systemd/*'
+      --exclude='./usr/share/doc/*' --exclude='./usr/share/man/*' \
+      --exclude='./usr/share/locale/*' --exclude='./usr/share/i18n/*' --exclude='./usr/lib/*/gconv/*' \
+      --exclude='./usr/share/fonts/*' --exclude='./usr/lib/systemd/*'
   done
 }
 
@@ -153,15 +157,16 @@ provision() {
   for keyring in /usr/share/keyrings/debian-archive-keyring.* "$cache"/*/usr/share/keyrings/debian-archive-keyring.*; do
     if [[ -f $keyring ]]; then cp -L "$keyring" "$d/keys/$(sha256sum <"$keyring" | cut -c1-16).gpg"; fi
   done
-  printf 'deb %s %s main\n' "$archive" "$suite" >"$d/sources.list"
+  printf 'deb [arch=%s] %s %s main\n' "$architecture" "$archive" "$suite" >"$d/sources.list"
   apt_in "$d" update
-  mapfile -t wanted < <(available "$d")
-  apt_in "$d" --download-only install "${wanted[@]}"
+  wanted=$(available "$d")
+  # shellcheck disable=SC2086 # one word for each package
+  apt_in "$d" --download-only install $wanted
   unpack "$d/root" "$d"/cache/archives/*.deb
   settle "$d/root"
   answers "$d/root"
   stamp_of "$suite" >"$d/root/.stamp"
-  rm -rf "${cache:?}/$suite"
+  if [[ -e $cache/$suite ]]; then mv "$cache/$suite" "$d/old"; fi
   mv "$d/root" "$cache/$suite"
   rm -rf "$d"
   say "$suite: $(versions "$cache/$suite"), $(du -sm "$cache/$suite" | cut -f1) MB in $((SECONDS - began)) s"
@@ -190,7 +195,7 @@ provision_all() {
 }
 
 missing=("${suites[@]}")
-command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || left_out "this system has no apt"
+if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then left_out "this system has no apt"; fi
 architecture=$(dpkg --print-architecture)
 mkdir -p "$cache"
 exec 9>"$cache/.lock"
