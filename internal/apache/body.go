@@ -51,13 +51,3 @@ func endOfBody(t *Tree, i int32) int32 {
 	}
 	return int32(len(t.nodes))
 }
-
-// isConditional tells whether httpd decides a section of that name while it
-// reads: its lines are read as if the section were not there, or skipped.
-func isConditional(name string) bool {
-	switch strings.ToLower(name) {
-	case "ifmodule", "ifdefine", "ifversion", "iffile", "ifdirective", "ifsection":
-		return true
-	}
-	return false
-}

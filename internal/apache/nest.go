@@ -238,3 +238,7 @@ func unclosed(section Node, conditional bool) source.Diagnostic {
 func (n Node) line() int {
 	return n.tree.File.Position(int(n.get().text)).Line
 }
+
+func (t *Tree) report(at source.Range, severity source.Severity, message, help string) {
+	t.Diagnostics = append(t.Diagnostics, t.diagnostic(at, severity, message, help))
+}

@@ -28,6 +28,8 @@ func Parse(file *source.File) *Tree {
 	t.nodes = fit(t.nodes)
 	nest(t)
 	t.checkLines()
+	t.Diagnostics = append(t.Diagnostics, t.marks...)
+	source.SortDiagnostics(t.Diagnostics)
 	return t
 }
 
@@ -140,7 +142,7 @@ func (n *node) takeApart(line text) {
 func (t *Tree) checkLines() {
 	data := t.File.Data
 	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
-		t.report(source.Range{Start: 0, End: 3}, source.Error,
+		t.mark(source.Range{Start: 0, End: 3}, source.Error,
 			"The file starts with a byte order mark, which Apache takes for part of the first word, so that the first line is an unknown directive.",
 			"Save the file as UTF-8 without a byte order mark.")
 	}
@@ -149,25 +151,22 @@ func (t *Tree) checkLines() {
 		if t.nodes[i].flags&cutByNUL != 0 {
 			end := n.Line().End
 			at := t.nodes[i].start + int32(bytes.IndexByte(data[t.nodes[i].start:end], 0))
-			t.report(source.Range{Start: at, End: at + 1}, source.Warning,
+			t.mark(source.Range{Start: at, End: at + 1}, source.Warning,
 				"A NUL byte ends the line for Apache: the rest of it is ignored without a message.",
 				"Remove the byte.")
 		}
 		if n.Line().Len() > maxLine {
-			t.report(n.Range(), source.Error,
+			t.mark(n.Range(), source.Error,
 				"The line is longer than 16777216 bytes, the most that Apache reads: \"Line too long\".",
 				"Split the file, or take out the backslashes that continue the line.")
 		}
 	}
-	source.SortDiagnostics(t.Diagnostics)
 }
 
-func (t *Tree) report(at source.Range, severity source.Severity, message, help string) {
-	t.Diagnostics = append(t.Diagnostics, source.Diagnostic{
-		Rule:     "syntax-error",
-		Severity: severity,
-		Message:  message,
-		Help:     help,
-		Subject:  t.File.Span(at),
-	})
+func (t *Tree) mark(at source.Range, severity source.Severity, message, help string) {
+	t.marks = append(t.marks, t.diagnostic(at, severity, message, help))
+}
+
+func (t *Tree) diagnostic(at source.Range, severity source.Severity, message, help string) source.Diagnostic {
+	return source.Diagnostic{Rule: "syntax-error", Severity: severity, Message: message, Help: help, Subject: t.File.Span(at)}
 }

@@ -38,6 +38,8 @@ type Tree struct {
 	Diagnostics []source.Diagnostic
 
 	nodes []node
+	// marks are those Diagnostics that do not depend on sections.
+	marks []source.Diagnostic
 }
 
 // node is a logical line. All offsets are bytes of the file; the line ends
