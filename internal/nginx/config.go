@@ -48,8 +48,22 @@ type Reading struct {
 	Tree *Tree
 	// Include is the include directive; nil for the main file.
 	Include *Node
-	// Includes is the chain of include directives, outermost first.
-	Includes []source.Span
+	// Depth is the number of include directives on the way; 0 for the main
+	// file.
+	Depth int
+}
+
+// Includes is the chain of include directives that led to the file, outermost
+// first; nil for the main file.
+func (r *Reading) Includes() []source.Span {
+	if r.Depth == 0 {
+		return nil
+	}
+	chain := make([]source.Span, r.Depth)
+	for ; r.Include != nil; r = r.Include.Reading {
+		chain[r.Depth-1] = r.Include.Span()
+	}
+	return chain
 }
 
 // Synthetic tells that the node stands in no file: Root, and the blocks around
@@ -101,7 +115,7 @@ func (n *Node) InData() bool {
 func (n *Node) Diagnostic(rule string, severity source.Severity, at source.Range, message string) source.Diagnostic {
 	d := source.Diagnostic{Rule: rule, Severity: severity, Message: message, Subject: n.SpanOf(at)}
 	if n.Reading != nil {
-		d.Includes = n.Reading.Includes
+		d.Includes = n.Reading.Includes()
 	}
 	return d
 }
