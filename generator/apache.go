@@ -60,7 +60,6 @@ type apacheChallenge struct {
 type apacheMove struct {
 	Code           int
 	Target         apacheWord
-	KeepName       bool
 	SpareChallenge bool
 }
 
@@ -155,10 +154,7 @@ func (a *apacheRenderer) host(h host, w *apacheWords) apacheHost {
 	}
 	switch h.action {
 	case move:
-		view.Move = &apacheMove{Code: s.RedirectCode, KeepName: h.keepName, SpareChallenge: h.challenge, Target: w.word(h.target + "/")}
-		if h.keepName {
-			view.Move.Target = apacheWord(quoteApache(h.target + "%{SERVER_NAME}" + h.portSuffix + "%1"))
-		}
+		view.Move = &apacheMove{Code: s.RedirectCode, SpareChallenge: h.challenge, Target: w.moveTo(h)}
 	case refuse:
 		view.Refuse = true
 	case serve:

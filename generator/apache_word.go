@@ -30,23 +30,46 @@ func (w *apacheWords) directory(t Text) apacheWord {
 	return w.word(strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(t.Value))
 }
 
-// pattern is a regular expression that matches one path and nothing else.
+// pattern is a regular expression for a RewriteRule that matches one path and
+// nothing else.
 func (w *apacheWords) pattern(t Text) apacheWord {
-	return w.word("^" + regexp.QuoteMeta(t.Value) + "$")
+	return w.rewriteWord("^" + regexp.QuoteMeta(t.Value) + "$")
 }
 
 // substitution is the target of a RewriteRule, where $ and % begin back
 // references and a backslash takes their meaning away.
 func (w *apacheWords) substitution(s string) apacheWord {
-	return w.word(strings.NewReplacer(`\`, `\\`, `$`, `\$`, `%`, `\%`).Replace(s))
+	return w.rewriteWord(strings.NewReplacer(`\`, `\\`, `$`, `\$`, `%`, `\%`).Replace(s))
+}
+
+// moveTo is the substitution that leads a virtual host to another name; %1 is
+// the path of the request line.
+func (w *apacheWords) moveTo(h host) apacheWord {
+	if h.keepName {
+		return w.rewriteWord(h.target + "%{SERVER_NAME}" + h.portSuffix + "%1")
+	}
+	return w.rewriteWord(h.target + "%1")
+}
+
+// rewriteWord is an argument of the directives of mod_rewrite, which split
+// their line themselves: quotes group, but a backslash stays as it is and
+// cannot protect a quote (mod_rewrite.c, parseargline). In a pattern \x22
+// stands for the quote; substitutions are URLs and have none.
+func (w *apacheWords) rewriteWord(s string) apacheWord {
+	return apacheWord(`"` + strings.ReplaceAll(w.spareVariables(s), `"`, `\x22`) + `"`)
 }
 
 func (w *apacheWords) word(s string) apacheWord {
-	if strings.Contains(s, "${") {
-		w.dollar = true
-		s = strings.ReplaceAll(s, "${", "${"+apacheDollar+"}{")
+	return apacheWord(quoteApache(w.spareVariables(s)))
+}
+
+// spareVariables keeps httpd from expanding what looks like a variable.
+func (w *apacheWords) spareVariables(s string) string {
+	if !strings.Contains(s, "${") {
+		return s
 	}
-	return apacheWord(quoteApache(s))
+	w.dollar = true
+	return strings.ReplaceAll(s, "${", "${"+apacheDollar+"}{")
 }
 
 // quoteApache writes s so that httpd reads it as one word. Inside double
