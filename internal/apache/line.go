@@ -14,7 +14,7 @@ func (n Node) logical() text {
 		r := n.Range()
 		return text{s: string(n.tree.File.Text(r)), base: r.Start}
 	}
-	joined, _ := join(n.tree.File.Data, int(n.get().start))
+	joined, _, _ := join(n.tree.File.Data, int(n.get().start))
 	return trim(joined)
 }
 
@@ -25,13 +25,15 @@ func (n Node) logical() text {
 // httpd looks for the backslash at the end of all it has read so far, not of
 // the last physical line alone: in `a\\`, empty line, `b` the empty line
 // uncovers the first backslash, and the line goes on.
-func join(data []byte, start int) (line text, next int) {
+//
+// more tells that the file ended where another line was wanted.
+func join(data []byte, start int) (line text, next int, more bool) {
 	var b builder
-	for at, more := start, true; more && at < len(data); {
-		at, more = b.physical(data, at)
-		next = at
+	more = true
+	for next = start; more && next < len(data); {
+		next, more = b.physical(data, next)
 	}
-	return b.text(int32(start)), next
+	return b.text(int32(start)), next, more
 }
 
 // physical appends the physical line at data[at] without its line end, and

@@ -64,6 +64,9 @@ func (n *nester) leaveVirtualHost(i int32) {
 		if !(Node{t, outer}).Is("VirtualHost") {
 			continue
 		}
+		if n.nestedVirtualHost(i) {
+			return
+		}
 		for j := len(n.open) - 1; j >= at; j-- {
 			inner := n.open[j]
 			t.nodes[inner].link = i
@@ -77,6 +80,23 @@ func (n *nester) leaveVirtualHost(i int32) {
 		}
 		return
 	}
+}
+
+// nestedVirtualHost tells whether virtual host i, inside another, is followed
+// by closing tags for both: then the nesting was meant, wrong as it is.
+func (n *nester) nestedVirtualHost(i int32) bool {
+	t := n.tree
+	closing := 0
+	for j := i + 1; int(j) < len(t.nodes) && closing < 2; j++ {
+		node := Node{t, j}
+		switch {
+		case node.Is("VirtualHost"):
+			return false
+		case node.Kind() == Close && strings.EqualFold(node.Name(), "VirtualHost"):
+			closing++
+		}
+	}
+	return closing == 2
 }
 
 // opaque takes a section whose body is not configuration, or not yet.

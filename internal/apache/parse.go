@@ -49,10 +49,13 @@ func scan(data []byte, start int) (n node, next int) {
 		end--
 	}
 	if ended && end > start && data[end-1] == '\\' {
-		line, next := join(data, start)
+		line, next, more := join(data, start)
 		n = classify(trim(line))
 		n.start = int32(start)
 		n.flags |= continued
+		if more {
+			n.flags |= unfinished
+		}
 		return n, next
 	}
 	n = node{start: int32(start), link: -1, up: -1}

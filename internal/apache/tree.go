@@ -73,6 +73,8 @@ const (
 	variable
 	// cutByNUL: httpd reads the line only up to a NUL byte.
 	cutByNUL
+	// unfinished: the line continues, but the file ends.
+	unfinished
 	// closed: a closing line was found for the section.
 	closed
 )
@@ -278,7 +280,11 @@ func (n Node) Parent() (Node, bool) {
 }
 
 // LastLine is the number of the last physical line of the node, counted from
-// 1. httpd gives a directive this number.
+// 1. httpd gives a directive this number. It counts one more when the file ends
+// where another line was wanted.
 func (n Node) LastLine() int {
+	if n.get().flags&unfinished != 0 {
+		return n.tree.File.Position(len(n.tree.File.Data)).Line + 1
+	}
 	return n.tree.File.Position(int(max(n.get().start, n.Line().End-1))).Line
 }
