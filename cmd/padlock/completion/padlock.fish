@@ -5,6 +5,8 @@ function __padlock_complete
     set -l lines ($words[1] __complete $words[2..-1] 2>/dev/null)
     set -l current (commandline -ct)
     set -l prefix (string match -r -- '^--[^=]+=' $current)
+    # An empty list would swallow whatever stands beside it.
+    set -q prefix[1]; or set prefix ''
     set -l path (string replace -- "$prefix" '' $current)
     switch "$lines[1]"
         case files
