@@ -127,6 +127,30 @@ func checkSchemes(schemes []string, needed bool) func(*checker) {
 	}
 }
 
+// checkAuthHTTP: an address with or without http:// and with or without a path
+// (ngx_mail_auth_http).
+func checkAuthHTTP(c *checker) {
+	if fault := addressFault(strings.TrimPrefix(c.args[0], "http://"), false, true); fault != "" {
+		c.fail(0, fault+" in "+quote(c.args[0])+" of \"auth_http\"", "It takes a URL such as http://127.0.0.1:9000/auth.")
+	}
+}
+
+// checkPass: an IP address with a port, a socket, or variables
+// (ngx_stream_pass).
+func checkPass(c *checker) {
+	v := c.args[0]
+	if strings.Contains(v, "$") {
+		c.script(0)
+		return
+	}
+	if strings.HasPrefix(v, "unix:") && len(v) > len("unix:") {
+		return
+	}
+	if _, err := netip.ParseAddrPort(v); err != nil {
+		c.invalid(0, "It takes address:port with an IP address, or unix:path.")
+	}
+}
+
 func quote(s string) string { return "\"" + s + "\"" }
 
 // checkResolver: addresses of name servers and parameters (ngx_resolver_create).

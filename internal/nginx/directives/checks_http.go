@@ -24,6 +24,8 @@ var checks = map[string]func(*checker){
 	"off_or_pair":         checkOffOrPair,
 	"open_file_cache":     checkOpenFileCache,
 	"open_log_file_cache": checkOpenLogFileCache,
+	"auth_http":           checkAuthHTTP,
+	"pass":                checkPass,
 	"proxy_pass":          checkSchemes([]string{"http://", "https://"}, true),
 	"proxy_redirect":      checkProxyRedirect,
 	"resolver":            checkResolver,
@@ -59,7 +61,11 @@ func checkAccessLog(c *checker) {
 		}
 		return
 	}
-	if c.script(0); c.failed() || len(c.args) < 3 {
+	if c.script(0); c.failed() {
+		return
+	}
+	if len(c.args) == 1 && c.context&(Stream|StreamServer) != 0 {
+		c.fail(-1, "log format is not specified in \"access_log\"", "In stream there is no predefined format: name one that log_format defines.")
 		return
 	}
 	c.parameters(2, accessLogParameters)
@@ -229,23 +235,19 @@ func checkProxyRedirect(c *checker) {
 	}
 }
 
+// checkCookieFlags: what the flags are is only looked at when a response
+// comes; a wrong one is then logged and left out (ngx_http_proxy_cookie_flags).
 func checkCookieFlags(c *checker) {
-	if len(c.args) == 1 {
-		if c.args[0] != "off" {
-			c.invalid(0, "It takes off, or the name of a cookie and flags.")
-		}
+	if len(c.args) == 1 && c.args[0] != "off" {
+		c.invalid(0, "It takes off, or the name of a cookie and flags.")
 		return
 	}
-	for i, flag := range c.args[1:] {
-		if !containsFold(cookieFlags, flag) && !strings.Contains(flag, "$") {
-			c.invalid(i+1, "The flags are: "+strings.Join(cookieFlags, ", ")+".")
-			c.suggest(cookieFlags)
+	for i := range c.args {
+		if c.script(i); c.failed() {
 			return
 		}
 	}
 }
-
-var cookieFlags = []string{"secure", "nosecure", "httponly", "nohttponly", "samesite=strict", "samesite=lax", "samesite=none", "nosamesite"}
 
 // checkReturn: a code with or without text, or a URL (ngx_http_rewrite_return).
 func checkReturn(c *checker) {

@@ -1,9 +1,6 @@
 package directives
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Kind is the class of a problem; each belongs to one lint rule.
 type Kind uint8
@@ -69,7 +66,7 @@ func (t Target) Judge(u Use) []Problem {
 	if problem := checkShape(u, form); problem != nil {
 		return []Problem{*problem}
 	}
-	problems := Check(form, u)
+	problems := append(Check(form, u), t.parameterProblems(u)...)
 	if form.Deprecated != "" && atLeast(t.Version, form.Deprecated) {
 		problems = append(problems, deprecation(u.Name, form, t))
 	}
@@ -127,9 +124,7 @@ func (t Target) absent(name string, f *Form) *Problem {
 	switch {
 	case f.IsGone(t.Version):
 		p.Message = fmt.Sprintf("%q was removed in nginx %s", name, f.Until)
-		if f.Instead != "" {
-			p.Help = fmt.Sprintf("Use %s instead.", f.Instead)
-		}
+		p.Help = useInstead(f.Instead)
 	case !f.hasCome(t.Version):
 		p.Message = fmt.Sprintf("%q needs nginx %s, the target is %s", name, f.Since, t.Version)
 		p.Help = "Remove it, or raise the target version."
@@ -168,8 +163,6 @@ func deprecation(name string, f *Form, t Target) Problem {
 	if f.Ignored != "" && atLeast(t.Version, f.Ignored) {
 		p.Message = fmt.Sprintf("%q has no effect since nginx %s", name, f.Ignored)
 	}
-	if f.Instead != "" {
-		p.Help = strings.ToUpper(f.Instead[:1]) + f.Instead[1:] + " takes its place."
-	}
+	p.Help = useInstead(f.Instead)
 	return p
 }
