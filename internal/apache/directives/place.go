@@ -81,7 +81,7 @@ func (f *Facts) Allowed(p Place) (ok bool, reason string) {
 	switch {
 	case p.AccessFile:
 		return f.allowedInAccessFile(p)
-	case inside && !f.Inside && !(f.inProxy && encloses(p, "Proxy")) && !(f.inProxy && encloses(p, "ProxyMatch")):
+	case inside && !f.Inside && !f.ExecOnRead && !(f.inProxy && encloses(p, "Proxy")) && !(f.inProxy && encloses(p, "ProxyMatch")):
 		return false, "it belongs " + f.outsidePlaces()
 	case !inside && !f.Outside:
 		return false, "it belongs inside " + f.insidePlaces()
@@ -123,7 +123,7 @@ func (f *Facts) allowedByAncestors(p Place) (bool, string) {
 // are decided by their own functions (core and mod_md of httpd 2.4.71).
 func onlyInside(f *Facts) string {
 	switch strings.ToLower(f.Name) {
-	case "mdmember", "mdmembers", "mdcertificatefile", "mdcertificatekeyfile":
+	case "mdmember", "mdcertificatefile", "mdcertificatekeyfile":
 		return "MDomainSet"
 	case "serveralias":
 		return "VirtualHost"

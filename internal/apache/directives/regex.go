@@ -57,8 +57,8 @@ func (p *regexParser) step() string {
 		return p.quantifier(string(c))
 	case '{':
 		return p.brace()
-	case '^':
-		p.item, p.repeated = true, false
+	case '^', '$':
+		p.item, p.repeated = false, false // PCRE2 of Debian 12 refuses to repeat an anchor
 	default:
 		p.item, p.repeated = true, false
 	}
@@ -333,7 +333,7 @@ func (p *regexParser) class() string {
 		case problem != "":
 			return problem
 		case low < 0 || high < 0:
-			continue
+			return "invalid range in character class"
 		case high < low:
 			return "range out of order in character class"
 		}

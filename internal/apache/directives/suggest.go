@@ -2,6 +2,7 @@ package directives
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -84,4 +85,9 @@ func nearestWord(word string, words []string) string {
 		}
 	}
 	return best
+}
+
+// sortedWords lists a set in alphabetic order, so that results are stable.
+func sortedWords(set map[string]bool) []string {
+	return slices.Sorted(maps.Keys(set))
 }
