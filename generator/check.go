@@ -3,6 +3,7 @@ package generator
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -112,7 +113,7 @@ func (c *checker) names(sites []*Site) {
 	wildcards := map[string]*Site{}
 	for _, s := range sites {
 		for _, name := range s.Names() {
-			for _, port := range []int{s.Listen.HTTP, s.Listen.HTTPS} {
+			for _, port := range slices.Compact([]int{s.Listen.HTTP, s.Listen.HTTPS}) {
 				k := claim{name.Value, port}
 				if before, ok := owners[k]; ok {
 					c.report(hcl.DiagError, name.Range, "A name used twice",
@@ -168,7 +169,7 @@ func (c *checker) protocolPerSocket(sites []*Site) {
 		}
 	}
 	for _, s := range sites {
-		if other := plain[s.Listen.HTTPS]; other != nil && other != s && s.HTTPS() {
+		if other := plain[s.Listen.HTTPS]; other != nil && other != s && s.HTTPS() && s.Listen.HTTP != s.Listen.HTTPS {
 			c.report(hcl.DiagError, s.Range, "One port for two protocols",
 				fmt.Sprintf("%s uses port %d for HTTPS, %s for plain HTTP.", s.Name.Value, s.Listen.HTTPS, other.Name.Value))
 		}

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"errors"
 	"fmt"
 	"math/big"
 	"net/netip"
@@ -29,6 +30,7 @@ func check(f func(string) (string, error)) func(cty.Value) (cty.Value, error) {
 			return v, nil
 		}
 		var out []cty.Value
+		var mistakes []string
 		for it := v.ElementIterator(); it.Next(); {
 			_, element := it.Element()
 			if element.IsNull() {
@@ -36,12 +38,20 @@ func check(f func(string) (string, error)) func(cty.Value) (cty.Value, error) {
 			}
 			s, err := f(element.AsString())
 			if err != nil {
-				return v, err
+				mistakes = append(mistakes, err.Error())
 			}
 			out = append(out, cty.StringVal(s))
 		}
-		return cty.ListVal(out), nil
+		return cty.ListVal(out), joined(mistakes)
 	}
+}
+
+// joined makes one error of several mistakes in one value.
+func joined(mistakes []string) error {
+	if len(mistakes) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(mistakes, ".\n"))
 }
 
 // oneOf accepts the words of an enumeration and suggests the nearest.
@@ -139,6 +149,8 @@ func indexFile(s string) (string, error) {
 		return s, fmt.Errorf(`"disabled" cannot be an index file: Apache's DirectoryIndex takes the word as its switch`)
 	case strings.Contains(s, "/"):
 		return s, fmt.Errorf("%q contains a slash; an index file is a name within the directory", s)
+	case strings.ContainsAny(s, "?#%:"):
+		return s, fmt.Errorf("%q contains one of ? # %% :, which have a meaning in the URL that Apache makes of it", s)
 	}
 	return s, nil
 }
@@ -281,21 +293,29 @@ func parseSpan(s string) (time.Duration, error) {
 
 // redirectTable checks a map of old path to new path or URL.
 func redirectTable(v cty.Value) (cty.Value, error) {
-	for from, to := range v.AsValueMap() {
-		if !strings.HasPrefix(from, "/") {
-			return v, fmt.Errorf("the old path %q does not begin with a slash", from)
-		}
-		if strings.ContainsAny(from, "?#") {
-			return v, fmt.Errorf("the old path %q has a query or fragment; a redirect is chosen by the path alone", from)
-		}
-		if to.IsNull() {
-			return v, fmt.Errorf("the target of %q is null", from)
-		}
-		if err := redirectTarget(to.AsString()); err != nil {
-			return v, fmt.Errorf("the target of %q: %w", from, err)
+	var mistakes []string
+	targets := v.AsValueMap()
+	for _, from := range sortedKeys(targets) {
+		if err := redirectEntry(from, targets[from]); err != nil {
+			mistakes = append(mistakes, err.Error())
 		}
 	}
-	return v, nil
+	return v, joined(mistakes)
+}
+
+func redirectEntry(from string, to cty.Value) error {
+	switch {
+	case !strings.HasPrefix(from, "/"):
+		return fmt.Errorf("the old path %q does not begin with a slash", from)
+	case strings.ContainsAny(from, "?#"):
+		return fmt.Errorf("the old path %q has a query or fragment; a redirect is chosen by the path alone", from)
+	case to.IsNull():
+		return fmt.Errorf("the target of %q is null", from)
+	}
+	if err := redirectTarget(to.AsString()); err != nil {
+		return fmt.Errorf("the target of %q: %w", from, err)
+	}
+	return nil
 }
 
 // redirectTarget accepts what may stand in a Location header (RFC 9110

@@ -23,15 +23,15 @@ type description struct {
 	sites       []*Site
 }
 
-var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
-	{Type: "variable", LabelNames: []string{"name"}},
-	{Type: "locals"},
-	{Type: targetBlock.Name},
-	{Type: defaultsBlock.Name},
-	{Type: defaultSiteBlock.Name},
-	{Type: mixinBlock.Name, LabelNames: mixinBlock.Labels},
-	{Type: siteBlock.Name, LabelNames: siteBlock.Labels},
-}}
+// rootBlock is what stands at the top of a file.
+var rootBlock = &block{
+	Name: "a description",
+	Blocks: []*block{
+		{Name: "variable", Labels: []string{"name"}, Many: true},
+		{Name: "locals", Many: true},
+		targetBlock, defaultsBlock, defaultSiteBlock, mixinBlock, siteBlock,
+	},
+}
 
 // reader evaluates a description step by step; diagnostics pile up so that
 // several mistakes are reported together.
@@ -49,7 +49,9 @@ func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Dia
 	diags = append(diags, more...)
 	dir, more := descriptionDir(r.Files)
 	diags = append(diags, more...)
-	if diags.HasErrors() && len(files) == 0 {
+	if diags.HasErrors() {
+		// What a broken file would have declared is missing elsewhere; going on
+		// would blame the wrong places.
 		return &description{}, diags
 	}
 	rd := &reader{
@@ -63,8 +65,8 @@ func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Dia
 		},
 	}
 	for _, f := range files {
-		content, more := f.Body.Content(rootSchema)
-		rd.diags = append(rd.diags, more...)
+		content, more := f.Body.Content(rootBlock.bodySchema())
+		rd.diags = append(rd.diags, explainUnknown(more, f.Body, rootBlock)...)
 		for _, b := range content.Blocks {
 			rd.blocks[b.Type] = append(rd.blocks[b.Type], b)
 		}

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -26,7 +27,7 @@ const maxShown = 50
 // wrapped at width columns.
 func (d Diagnostics) Write(w io.Writer, width int, color bool) error {
 	list := unique(d.List)
-	slices.SortStableFunc(list, func(a, b *hcl.Diagnostic) int { return int(a.Severity) - int(b.Severity) })
+	slices.SortStableFunc(list, compareDiagnostics)
 	left := 0
 	if len(list) > maxShown {
 		left = len(list) - maxShown
@@ -40,6 +41,21 @@ func (d Diagnostics) Write(w io.Writer, width int, color bool) error {
 		return err
 	}
 	return nil
+}
+
+// compareDiagnostics puts errors first, then goes by place.
+func compareDiagnostics(a, b *hcl.Diagnostic) int {
+	place := func(d *hcl.Diagnostic) hcl.Range {
+		if d.Subject == nil {
+			return hcl.Range{}
+		}
+		return *d.Subject
+	}
+	return cmp.Or(
+		cmp.Compare(a.Severity, b.Severity),
+		cmp.Compare(place(a).Filename, place(b).Filename),
+		cmp.Compare(place(a).Start.Byte, place(b).Start.Byte),
+	)
 }
 
 // unique drops repetitions: a mistake in a mixin shows once, not per site.

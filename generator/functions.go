@@ -3,7 +3,8 @@ package generator
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"errors"
+	"io/fs"
 	"path"
 	"path/filepath"
 
@@ -41,7 +42,7 @@ var pureFunctions = map[string]function.Function{
 	"jsondecode":   stdlib.JSONDecodeFunc,
 	"jsonencode":   stdlib.JSONEncodeFunc,
 	"keys":         stdlib.KeysFunc,
-	"length":       stdlib.LengthFunc,
+	"length":       lengthFunc,
 	"lookup":       stdlib.LookupFunc,
 	"lower":        stdlib.LowerFunc,
 	"max":          stdlib.MaxFunc,
@@ -88,6 +89,19 @@ var sha256Func = function.New(&function.Spec{
 	},
 })
 
+// lengthFunc counts the characters of a text or the elements of a collection.
+var lengthFunc = function.New(&function.Spec{
+	Description: "The number of characters of a text, or of elements of a collection.",
+	Params:      []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowDynamicType: true}},
+	Type:        function.StaticReturnType(cty.Number),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		if args[0].Type() == cty.String {
+			return stdlib.Strlen(args[0])
+		}
+		return stdlib.Length(args[0])
+	},
+})
+
 // functions adds those that look outside: files beside the description, and
 // the environment given.
 func functions(dir string, files *source.Set, environment map[string]string) map[string]function.Function {
@@ -114,8 +128,13 @@ func fileFunc(dir string, files *source.Set) function.Function {
 				name = path.Join(dir, name)
 			}
 			f, err := files.Read(name)
-			if err != nil {
-				return cty.NilVal, fmt.Errorf("file(%q): %w", args[0].AsString(), err)
+			switch {
+			case errors.Is(err, fs.ErrNotExist):
+				return cty.NilVal, function.NewArgErrorf(0, "there is no such file")
+			case errors.Is(err, source.ErrOutside):
+				return cty.NilVal, function.NewArgErrorf(0, "the file lies outside the directory of the description; only files within may be read")
+			case err != nil:
+				return cty.NilVal, function.NewArgError(0, err)
 			}
 			return cty.StringVal(string(f.Data)), nil
 		},

@@ -63,7 +63,7 @@ var bodyAttributes = []attribute{
 	{Name: "max_body", Type: cty.String, Check: check(byteSize), Default: "10m", Doc: "Largest request body; more is answered 413."},
 	{Name: "compress", Type: cty.List(cty.String), Check: oneOf("gzip"), Default: `["gzip"]`, Doc: "Compression offered; an empty list is none."},
 	{Name: "redirect_code", Type: cty.Number, Check: redirectCode, Default: "308", Doc: "Status of the redirects to HTTPS and to the site's name."},
-	{Name: "redirects", Type: cty.Map(cty.String), Check: redirectTable, Merge: union, Doc: "Old path to new path or URL, with status 301."},
+	{Name: "redirects", Type: cty.Map(cty.String), Check: redirectTable, Unite: true, Doc: "Old path to new path or URL, with status 301."},
 }
 
 var bodyBlocks = []*block{listenBlock, tlsBlock, proxyBlock, headersBlock}

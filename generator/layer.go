@@ -28,6 +28,7 @@ type layer struct {
 // reported, not only the first.
 func evaluate(body hcl.Body, schema *block, ctx *hcl.EvalContext, at hcl.Range) (*layer, hcl.Diagnostics) {
 	content, diags := body.Content(schema.bodySchema())
+	diags = explainUnknown(diags, body, schema)
 	l := &layer{
 		schema:   schema,
 		Range:    at,
@@ -75,7 +76,7 @@ func evaluateAttribute(written *hcl.Attribute, row *attribute, ctx *hcl.EvalCont
 		return cty.DynamicVal, append(diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  fmt.Sprintf("Unusable value for %q", row.Name),
-			Detail:   sentence(err.Error()),
+			Detail:   sentenceOn(row.Name, err.Error()),
 			Subject:  &subject,
 			Context:  &written.Range,
 		})
@@ -145,7 +146,7 @@ func merge(earlier, later *layer) *layer {
 		out.settings[name] = s
 	}
 	for name, s := range later.settings {
-		if before, ok := out.settings[name]; ok && out.schema.attribute(name).Merge == union {
+		if before, ok := out.settings[name]; ok && out.schema.attribute(name).Unite {
 			s.Value = unite(before.Value, s.Value)
 		}
 		out.settings[name] = s

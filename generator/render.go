@@ -104,7 +104,7 @@ func renderSite(set *template.Template, r renderer, s *Site, target Target) (Fil
 		header = append(header, fmt.Sprintf("TLS: %s profile of guideline %s (%s)", profile.Name, guideline.Version, guideline.Date))
 	}
 	header = append(header, "Input: "+fingerprint(s, target))
-	if s.TLS.Certbot {
+	if s.HTTPS() && s.TLS.Certbot {
 		header = append(header, "Certificate: "+s.certbotCommand())
 	}
 	view, diags := r.site(s, header)

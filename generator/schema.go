@@ -17,8 +17,10 @@ type attribute struct {
 	// Check refuses a value of the right type that means nothing, and may
 	// replace it by its canonical form. Nil accepts every value.
 	Check func(cty.Value) (cty.Value, error)
-	// Merge says how a later layer (mixin, site) meets an earlier one.
-	Merge mergeKind
+	// Unite keeps the keys of all layers (defaults, mixins, site), the later
+	// value winning per key: maps. Otherwise the later value replaces the
+	// earlier.
+	Unite bool
 	// Meta attributes steer the evaluation itself (for_each, use); they are no
 	// part of the evaluated block.
 	Meta bool
@@ -27,17 +29,6 @@ type attribute struct {
 	// Doc says in a sentence what the attribute does.
 	Doc string
 }
-
-// mergeKind says what happens when defaults, mixins and the site all set an
-// attribute.
-type mergeKind uint8
-
-const (
-	// replace lets the later value win: scalars and lists.
-	replace mergeKind = iota
-	// union keeps the keys of both, the later value winning per key: maps.
-	union
-)
 
 // block is one row of the site language: a block with its labels, attributes
 // and nested blocks.

@@ -69,3 +69,12 @@ func sentence(s string) string {
 	}
 	return s
 }
+
+// sentenceOn is sentence, but leaves the name of an attribute as it is
+// written.
+func sentenceOn(name, s string) string {
+	if strings.HasPrefix(s, name) {
+		return name + strings.TrimPrefix(sentence("x"+strings.TrimPrefix(s, name)), "X")
+	}
+	return sentence(s)
+}

@@ -1,0 +1,114 @@
+package generator_test
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"padlock/generator"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected parts of the golden files")
+
+// TestGolden runs the archives in fixtures/generator. A file of an archive is
+// an input, but for these, which are what must come out:
+//
+//	want/diagnostics       what is said, for nginx on debian-13
+//	want/SERVER/PLATFORM   all files rendered for that target, one after the other
+func TestGolden(t *testing.T) {
+	fixtures, err := filepath.Abs("../fixtures/generator")
+	if err != nil {
+		t.Fatal(err)
+	}
+	archives, err := filepath.Glob(filepath.Join(fixtures, "*.txtar"))
+	if err != nil || len(archives) == 0 {
+		t.Fatalf("no archives: %v", err)
+	}
+	for _, name := range archives {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			for _, f := range archive.Files {
+				if !strings.HasPrefix(f.Name, "want/") {
+					if err := os.WriteFile(filepath.Join(dir, f.Name), f.Data, 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			t.Chdir(dir)
+			changed := false
+			for i, f := range archive.Files {
+				what, ok := strings.CutPrefix(f.Name, "want/")
+				if !ok {
+					continue
+				}
+				got := goldenOutput(t, what)
+				if *update {
+					changed = changed || got != string(f.Data)
+					archive.Files[i].Data = []byte(got)
+				} else if diff := cmp.Diff(string(f.Data), got); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", f.Name, diff)
+				}
+			}
+			if changed {
+				if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func goldenOutput(t *testing.T, what string) string {
+	t.Helper()
+	server, platform, ok := strings.Cut(what, "/")
+	if !ok {
+		server, platform = "nginx", "debian-13"
+	}
+	files, err := filepath.Glob("*.hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, diags := generator.Generate(context.Background(), generator.Request{
+		Files: files, Server: server, Platform: platform,
+		Environment: []string{"PADLOCK_VAR_from_environment=set"},
+	})
+	var out strings.Builder
+	if what == "diagnostics" {
+		if err := diags.Write(&out, 100, false); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	if diags.HasErrors() {
+		t.Fatalf("%s: %v", what, diags.List)
+	}
+	for _, f := range result.Files {
+		out.WriteString("==> " + f.Name + "\n")
+		out.Write(f.Content)
+	}
+	return out.String()
+}
+
+// TestExamples renders the examples of the README for both servers.
+func TestExamples(t *testing.T) {
+	for file, sites := range map[string]int{"minimal.hcl": 1, "tenants.hcl": 100, "application.hcl": 2} {
+		for _, server := range []string{"nginx", "apache"} {
+			result, diags := generator.Generate(context.Background(), generator.Request{
+				Files: []string{filepath.Join("..", "fixtures", "examples", file)}, Server: server, Platform: "debian-13",
+			})
+			if len(diags.List) > 0 || len(result.Sites) != sites || len(result.Files) != sites+1 {
+				t.Errorf("%s for %s: %v", file, server, diags.List)
+			}
+		}
+	}
+}
