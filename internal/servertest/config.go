@@ -129,7 +129,7 @@ ServerName localhost
 DefaultRuntimeDir %[1]s/run
 PidFile %[1]s/run/apache2.pid
 ErrorLog %[1]s/error.log
-LogLevel info
+LogLevel notice
 LogFormat "%%v %%h \"%%r\" %%>s %%O" common
 CustomLog %[1]s/access.log common
 TypesConfig /etc/mime.types

@@ -52,15 +52,16 @@ func (s *Server) Start(t testing.TB, config Config) *Instance {
 		i.exit = i.cmd.Wait()
 		close(i.exited)
 	}()
+	if err := i.awaitReady(); err != nil {
+		i.Stop()
+		t.Fatalf("servertest: %s: %v; it said:\n%s", s.Name(), err, i.Log())
+	}
 	t.Cleanup(func() {
 		i.Stop()
 		if t.Failed() {
 			t.Logf("servertest: %s said:\n%s", s.Name(), i.Log())
 		}
 	})
-	if err := i.awaitReady(); err != nil {
-		t.Fatalf("servertest: %s: %v", s.Name(), err)
-	}
 	return i
 }
 

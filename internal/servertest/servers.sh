@@ -115,10 +115,11 @@ settle() {
   ln -sfn /run/lock "$root/var/lock"
   chmod 1777 "$root/tmp"
   cat "$root"/usr/share/ca-certificates/mozilla/*.crt >"$root/etc/ssl/certs/ca-certificates.crt"
-  mknod -m 666 "$root/dev/null" c 1 3
-  mknod -m 666 "$root/dev/zero" c 1 5
-  mknod -m 666 "$root/dev/random" c 1 8
-  mknod -m 666 "$root/dev/urandom" c 1 9
+  mknod "$root/dev/null" c 1 3
+  mknod "$root/dev/zero" c 1 5
+  mknod "$root/dev/random" c 1 8
+  mknod "$root/dev/urandom" c 1 9
+  chmod 666 "$root"/dev/*
   ldconfig -r "$root"
   # As Debian's apache2.postinst enables them.
   mkdir -p "$root"/etc/apache2/{mods,conf,sites}-enabled
