@@ -52,14 +52,14 @@ func (p *parser) reportStrayBrace(r source.Range) {
 func (p *parser) reportUnterminated(i int32) {
 	d := p.directives[i]
 	head := source.Range{Start: d.Range.Start, End: d.Range.End}
-	p.report(head, fmt.Sprintf(`directive %q is not terminated by ";"`, shorten(d.Name)),
-		fmt.Sprintf(`add ";" after %q`, shorten(p.text[p.words[len(p.words)-1].Range.Start:head.End])))
+	p.report(head, fmt.Sprintf(`directive %s is not terminated by ";"`, p.quote(d.Name)),
+		fmt.Sprintf(`add ";" after %s`, p.quote(p.text[p.words[len(p.words)-1].Range.Start:head.End])))
 }
 
 func (p *parser) reportUnclosed(i int32, noticed *source.Range) {
 	d := p.directives[i]
 	at := source.Range{Start: d.Range.Start, End: d.Terminator.End}
-	message := fmt.Sprintf(`the block %q, opened on line %d, is not closed by "}"`, shorten(d.Name), p.line(at.Start))
+	message := fmt.Sprintf(`the block %s, opened on line %d, is not closed by "}"`, p.quote(d.Name), p.line(at.Start))
 	if noticed == nil {
 		p.report(at, message, `add "}" where the block ends; a block within it may have lost its own`)
 		return
@@ -87,7 +87,7 @@ func (p *parser) reportUnclosedQuote(open int32, quote byte) {
 func (p *parser) reportAfterQuote(r source.Range) {
 	_, size := utf8.DecodeRuneInString(p.text[r.Start:p.end])
 	r.End = r.Start + int32(size)
-	p.report(r, fmt.Sprintf(`unexpected %s after the closing quote: only a blank, ";", "{" or ")" may follow`, strconv.Quote(p.text[r.Start:r.End])),
+	p.report(r, fmt.Sprintf(`unexpected %s after the closing quote: only a blank, ";", "{" or ")" may follow`, p.quote(p.text[r.Start:r.End])),
 		`put the whole word in quotes, write \" for a quote within it, or add the missing ";"`)
 }
 
@@ -105,14 +105,18 @@ func (p *parser) longComment(r source.Range) {
 // use the file's index, which most files never need.
 func (p *parser) line(offset int32) int { return p.file.Position(int(offset)).Line }
 
-// shorten keeps a message to one short line, whatever the input.
-func shorten(s string) string {
+// quote shows a piece of the file in a message: on one short line whatever it
+// is, and not at all if the file may not be shown.
+func (p *parser) quote(s string) string {
 	const most = 40
+	if p.file.Hidden {
+		return `"…"`
+	}
 	if i := strings.IndexByte(s, '\n'); i >= 0 {
 		s = s[:i] + "…"
 	}
 	if len(s) > most {
-		s = s[:most] + "…"
+		s = strings.ToValidUTF8(s[:most], "") + "…"
 	}
-	return strings.ToValidUTF8(s, "\uFFFD")
+	return strconv.Quote(s)
 }
