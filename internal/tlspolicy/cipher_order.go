@@ -18,8 +18,8 @@ type cipherOrder struct {
 
 type cipherEntry struct {
 	suite    *Suite
+	strength int16
 	class    strengthClass
-	strength int
 	active   bool
 }
 
@@ -64,7 +64,7 @@ func makeCipherOrder(openssl Version) *cipherOrder {
 	for i := range suiteTable {
 		suite := &suiteTable[i]
 		if suite.in(openssl) {
-			order.entries = append(order.entries, cipherEntry{suite, suite.classIn(openssl), suite.StrengthBits(openssl), false})
+			order.entries = append(order.entries, cipherEntry{suite: suite, class: suite.classIn(openssl), strength: int16(suite.StrengthBits(openssl))})
 			order.built.kx |= suite.mask.kx
 			order.built.auth |= suite.mask.auth
 			order.built.enc |= suite.mask.enc
@@ -124,7 +124,7 @@ func (o *cipherOrder) apply(command cipherCommand, s selector) int {
 
 // sortByStrength is @STRENGTH: the strongest first, otherwise stable.
 func (o *cipherOrder) sortByStrength() {
-	var strengths []int
+	var strengths []int16
 	for i := range o.entries {
 		if o.entries[i].active && !slices.Contains(strengths, o.entries[i].strength) {
 			strengths = append(strengths, o.entries[i].strength)
@@ -143,7 +143,7 @@ func (o *cipherOrder) move(command cipherCommand, matches func(*cipherEntry) boo
 	kept := 0
 	for i := range o.entries {
 		entry := o.entries[i]
-		if !matches(&entry) {
+		if !matches(&o.entries[i]) {
 			o.entries[kept] = entry
 			kept++
 			continue

@@ -10,12 +10,13 @@ import (
 )
 
 // provedStrings is how many generated cipher strings each OpenSSL is asked
-// about; PADLOCK_PROVE=1 asks for thousands.
+// about. PADLOCK_PROVE=1 asks for thousands, and for every written string of
+// every version instead of one of them.
 func provedStrings() int {
 	if os.Getenv("PADLOCK_PROVE") != "" {
-		return 5000
+		return 2000
 	}
-	return 60
+	return 25
 }
 
 // writtenStrings are strings that stand in real configurations and manuals, and
@@ -80,11 +81,16 @@ func generatedWord(random *rand.Rand) string {
 // The evaluator and the real OpenSSL agree on every string: the same suites in
 // the same order, or both refuse.
 func TestCipherStringsMeanWhatOpenSSLSays(t *testing.T) {
-	for _, real := range findOpenSSL(t) {
+	for i, real := range findOpenSSL(t) {
 		t.Run(real.name+" "+real.version.String(), func(t *testing.T) {
 			t.Parallel()
-			texts := slices.Clone(writtenStrings)
-			random := rand.New(rand.NewPCG(20, 26))
+			var texts []string
+			for j, text := range writtenStrings {
+				if os.Getenv("PADLOCK_PROVE") != "" || j%3 == i%3 {
+					texts = append(texts, text)
+				}
+			}
+			random := rand.New(rand.NewPCG(20, uint64(i)))
 			for range provedStrings() {
 				texts = append(texts, generatedString(random))
 			}

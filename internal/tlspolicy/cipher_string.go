@@ -211,7 +211,7 @@ func (e *cipherEvaluation) lookup(word string, command cipherCommand, start, end
 		if alias.in(e.openssl) && !e.order.lacks(alias.suiteMask) {
 			return alias.selector, true
 		}
-		if command == cipherAdd {
+		if command == cipherAdd && !e.full() {
 			e.report(CipherProblem{Kind: CipherNotBuilt, Start: start, End: end, Suites: suitesOf(alias.selector),
 				Message: fmt.Sprintf("%s is usually built without %s, and then ignores the word", e.opensslName(), word)})
 		}
@@ -224,7 +224,11 @@ func (e *cipherEvaluation) lookup(word string, command cipherCommand, start, end
 			Message: "DEFAULT has its meaning only at the very start of the string, and is ignored here"})
 		return selector{}, false
 	case !ok:
-		e.report(CipherProblem{Kind: CipherUnknown, Start: start, End: end, Suggestion: nearestCipherWord(word),
+		suggestion := ""
+		if !e.full() {
+			suggestion = nearestCipherWord(word)
+		}
+		e.report(CipherProblem{Kind: CipherUnknown, Start: start, End: end, Suggestion: suggestion,
 			Message: "OpenSSL knows no such cipher or group of ciphers, and ignores the word"})
 		return selector{}, false
 	case suite.Protocol == TLSv13:
@@ -257,7 +261,7 @@ func (e *cipherEvaluation) opensslName() string {
 
 // addsNothing reports an item that adds no suite.
 func (e *cipherEvaluation) addsNothing(chosen selector, possible bool, start, end int) {
-	if len(e.list.Problems) >= maxCipherProblems {
+	if e.full() {
 		return
 	}
 	problem := CipherProblem{Kind: CipherNothing, Start: start, End: end,
@@ -308,8 +312,11 @@ func (e *cipherEvaluation) refuse(at int) {
 	e.report(CipherProblem{Kind: CipherSyntax, Start: at, End: min(at+1, len(e.text)), Message: message})
 }
 
+// full tells that no more problems are taken, so that none need be worked out.
+func (e *cipherEvaluation) full() bool { return len(e.list.Problems) >= maxCipherProblems }
+
 func (e *cipherEvaluation) report(problem CipherProblem) {
-	if len(e.list.Problems) >= maxCipherProblems {
+	if e.full() {
 		return
 	}
 	problem.Word = e.text[problem.Start:problem.End]
@@ -331,12 +338,13 @@ func suitesOf(s selector) []Suite {
 	return suites
 }
 
-// nearestCipherWord is the known word that looks most like an unknown one.
+// nearestCipherWord is the known word that looks most like an unknown one: at
+// most one change in four letters, two in eight, and so on.
 func nearestCipherWord(word string) string {
 	if len(word) > maxSuggestionWord {
 		return ""
 	}
-	nearest, best := "", 1+len(word)/4
+	nearest, best := "", 1+(len(word)+3)/4
 	consider := func(candidate string) {
 		if distance := levenshtein.Distance(strings.ToUpper(word), strings.ToUpper(candidate), nil); distance < best {
 			nearest, best = candidate, distance
