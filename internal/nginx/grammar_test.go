@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"padlock/internal/servertest"
 	"padlock/internal/source"
 )
 
@@ -87,24 +88,48 @@ func TestGrammar(t *testing.T) {
 	}
 }
 
-// The server decides on the words as well. Each row stands where the server
-// takes any words; what is unknown to it is not the grammar's fault.
-func TestGrammarCasesOfTheServer(t *testing.T) {
-	binary := nginxBinary(t)
-	dir := t.TempDir()
-	for _, c := range grammarCases {
-		if strings.Contains(c.text, "_by_lua_block") {
-			continue
+// The same rows, within a file in which the server takes any words, and the
+// verdict of the real server on that.
+func TestGrammarOfTheServer(t *testing.T) {
+	const head = "pid p;\nerror_log /dev/null;\nevents { }\nhttp {\n    access_log off;\n    server {\n        listen 127.0.0.1:18097;\n        index "
+	everyNginx(t, func(t *testing.T, server *servertest.Session) {
+		for _, c := range grammarCases {
+			if strings.Contains(c.text, "_by_lua_block") {
+				continue
+			}
+			text := head + strings.TrimPrefix(c.text, "a") + "\n    }\n}\n"
+			accepted, judged, message := nginxSays(server, text)
+			tree := parseText(text)
+			if judged && accepted != (len(tree.Diagnostics) == 0) {
+				t.Errorf("%s: nginx: accepted %v %s, here %v", c.name, accepted, message, messages(tree))
+			}
 		}
-		accepted, judged, message := nginxSays(t, binary, dir, c.text)
-		if c.errors == 0 && judged && !accepted {
-			t.Errorf("%s: nginx: %s", c.name, message)
-		}
-		in := "pid p;\nerror_log /dev/null;\nevents { }\nhttp {\n    access_log off;\n    server {\n        listen 127.0.0.1:18097;\n        index " + strings.TrimPrefix(c.text, "a") + "\n    }\n}\n"
-		accepted, judged, message = nginxSays(t, binary, dir, in)
-		if judged && accepted != (len(parseText(in).Diagnostics) == 0) {
-			t.Errorf("%s: nginx: accepted %v %s, here %v", c.name, accepted, message, messages(parseText(in)))
-		}
+	})
+}
+
+// The Lua module finds the end of a block in its own way.
+func TestLuaOfTheServer(t *testing.T) {
+	for _, server := range servertest.NginxServers(t) {
+		t.Run(server.Name(), func(t *testing.T) {
+			if !server.Has("ngx_http_lua_module") {
+				t.Skip("the server has no Lua module")
+			}
+			session := server.Session(t)
+			for _, c := range grammarCases {
+				body, ok := strings.CutPrefix(c.text, "a_by_lua_block")
+				if !ok {
+					continue
+				}
+				text := "server { listen 127.0.0.1:18097; location / { content_by_lua_block" + strings.Replace(body, "}b;", "} break;", 1) + "\n} }\n"
+				v := session.Test(servertest.Config{
+					Files:   servertest.Files{"sites/a.conf": text},
+					Modules: []string{"ndk_http_module", "ngx_http_lua_module"},
+				})
+				if tree := parseText(text); v.Accepted != (len(tree.Diagnostics) == 0) {
+					t.Errorf("%s: nginx: accepted %v %s, here %v", c.name, v.Accepted, v.Output, messages(tree))
+				}
+			}
+		})
 	}
 }
 
@@ -121,9 +146,7 @@ func messages(t *Tree) []string {
 // depends on what follows the word.
 func TestLongWords(t *testing.T) {
 	x := func(n int) string { return strings.Repeat("x", n) }
-	binary := nginxBinary(t)
-	dir := t.TempDir()
-	for _, c := range []struct {
+	cases := []struct {
 		name    string
 		text    func(n int) string
 		longest int
@@ -136,19 +159,22 @@ func TestLongWords(t *testing.T) {
 		{"comment", func(n int) string { return "#" + x(n-1) + "\nindex b;" }, 4095},
 		{"comment within a directive", func(n int) string { return "index a #" + x(n-1) + "\nb;" }, 4095},
 		{"comment with a carriage return", func(n int) string { return "#" + x(n-1) + "\r\nindex b;" }, 4094},
-	} {
-		for _, n := range []int{c.longest, c.longest + 1, c.longest + 2} {
-			text := "pid p;\nerror_log /dev/null;\nevents { }\nhttp {\naccess_log off;\nserver {\nlisten 127.0.0.1:18097;\n" + c.text(n) + "\n}\n}\n"
-			tree := parseText(text)
-			checkTree(t, tree)
-			if (len(tree.Diagnostics) == 0) != (n <= c.longest) {
-				t.Errorf("%s of %d bytes: %v", c.name, n, messages(tree))
-			}
-			if accepted, judged, message := nginxSays(t, binary, dir, text); judged && accepted != (n <= c.longest) || !judged {
-				t.Errorf("%s of %d bytes: nginx: %v %s", c.name, n, accepted, message)
+	}
+	everyNginx(t, func(t *testing.T, server *servertest.Session) {
+		for _, c := range cases {
+			for _, n := range []int{c.longest, c.longest + 1, c.longest + 2} {
+				text := "pid p;\nerror_log /dev/null;\nevents { }\nhttp {\naccess_log off;\nserver {\nlisten 127.0.0.1:18097;\n" + c.text(n) + "\n}\n}\n"
+				tree := parseText(text)
+				checkTree(t, tree)
+				if (len(tree.Diagnostics) == 0) != (n <= c.longest) {
+					t.Errorf("%s of %d bytes: %v", c.name, n, messages(tree))
+				}
+				if accepted, judged, message := nginxSays(server, text); judged && accepted != (n <= c.longest) || !judged {
+					t.Errorf("%s of %d bytes: nginx: %v %s", c.name, n, accepted, message)
+				}
 			}
 		}
-	}
+	})
 	if tree := parseText("#" + x(4095)); len(tree.Diagnostics) > 0 {
 		t.Errorf("a comment at the end: %v", messages(tree))
 	}

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"padlock/internal/servertest"
 	"padlock/internal/source"
 )
 
@@ -297,50 +298,51 @@ http/types|text/html html
 	}
 }
 
-// The real server writes a dump of a tree with patterns of every kind; the
-// files of the dump must be those that Load reads, in the same order.
+// The real server warns of each file in which a type is defined again, so its
+// warnings tell which files it reads, and in which order.
 func TestIncludesAsTheServerReadsThem(t *testing.T) {
-	binary := nginxBinary(t)
-	files := map[string]string{
-		"etc/sub/d/z.x": "", "etc/sub-1/z.x": "", "etc/sub-1/d/z.x": "", "p/sub/only-below-p.x": "",
-		"p/logs/x": "", "etc/m.1": "a b;", "etc/m.2": "c d;", "etc/once": "",
-	}
+	files := servertest.Files{"x/sub/d/z.x": "", "x/sub-1/z.x": "", "x/sub-1/d/z.x": "", "x/once": ""}
 	for _, name := range []string{"a", "b", "B", "a-1", "é", "[", ".h", "a b", "0", "]", "-", "^", "!"} {
-		files["etc/sub/"+name+".x"] = ""
+		files["x/sub/"+name+".x"] = ""
 	}
-	for _, pattern := range []string{
-		"sub/*.x", "s*/*.x", "sub/[[].x", "sub/[ab].x", "sub/[!ab].x", "sub/[^ab].x", "sub/[.x", `sub/\a*`, "sub/a?1.x",
-		"sub//*.x", "sub/../sub/[a-b].x", "*/*/z.x", "sub/[[:digit:]].x", "sub/[]].x", "sub/[!]].x", "sub/[b-a].x", "sub/[a-].x",
-		"sub/.*.x", "sub/[.]h.x", "./sub/*", "gone/*", "sub/*/z.x", "sub/**.x", "su?/d/*", "sub/[[:alpha:]].x", "sub/[[:nope:]].x",
-		`sub/[\a].x`, "*/d", "sub/*/",
-	} {
-		dir := writeTree(t, files)
-		main := fmt.Sprintf("pid logs/pid;\nevents { }\ninclude %q;\ninclude once;\nhttp { map $uri $x { include m.*; } }\n", strings.ReplaceAll(pattern, `\`, `\\`))
-		conf := filepath.Join(dir, "etc/nginx.conf")
-		if err := os.WriteFile(conf, []byte(main), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		out, err := exec.Command(binary, "-T", "-q", "-p", filepath.Join(dir, "p"), "-c", conf, "-e", "/dev/null", "-g", "error_log /dev/null;").Output()
-		c, loadErr := Load(newSet("/"), conf, LoadOptions{})
-		if loadErr != nil {
-			t.Fatal(loadErr)
-		}
-		if (err == nil) != (len(c.Diagnostics) == 0) {
-			t.Errorf("%s: nginx: %v, here: %v", pattern, err, diagnosed(c))
-			continue
-		}
-		if err != nil {
-			continue
-		}
-		var want, got []string
-		for _, tree := range ParseDump(source.NewFile("dump", out)) {
-			want = append(want, filepath.Clean(tree.Name))
-		}
-		for _, tree := range c.Trees {
-			got = append(got, filepath.Clean(tree.Name))
-		}
-		if !slices.Equal(got, want) {
-			t.Errorf("%s:\ngot  %q\nwant %q", pattern, got, want)
-		}
+	for name := range files {
+		files[name] = "x/y zz;\n"
 	}
+	warning := regexp.MustCompile(`duplicate extension "zz".* in (/.*):1\n`)
+	everyNginx(t, func(t *testing.T, server *servertest.Session) {
+		for _, pattern := range []string{
+			"sub/*.x", "s*/*.x", "sub/[[].x", "sub/[ab].x", "sub/[!ab].x", "sub/[^ab].x", "sub/[.x", `sub/\a*`, "sub/a?1.x",
+			"sub//*.x", "sub/../sub/[a-b].x", "*/*/z.x", "sub/[[:digit:]].x", "sub/[]].x", "sub/[!]].x", "sub/[b-a].x",
+			"sub/[a-].x", "sub/.*.x", "sub/[.]h.x", "./sub/*", "gone/*", "sub/*/z.x", "sub/**.x", "su?/d/*",
+			"sub/[[:alpha:]].x", "sub/[[:nope:]].x", `sub/[\a].x`, "*/d", "sub/*/", "sub/a b.x", "gone", "sub", "",
+			"/srv/padlock/x/sub-1/*", "/srv/padlock/*/once",
+		} {
+			main := fmt.Sprintf("pid p;\nerror_log stderr;\nevents { }\nhttp { types { a/b zz; include %q; include once; } }\n",
+				strings.ReplaceAll(pattern, `\`, `\\`))
+			all := files.With(servertest.Files{"x/nginx.conf": main})
+			verdict := server.Test(servertest.Config{Files: all, Main: "x/nginx.conf"})
+			below := map[string]string{}
+			for name, content := range all {
+				below[servertest.Dir+"/"+name] = content
+			}
+			c := loadFiles(t, servertest.Dir+"/x/nginx.conf", below)
+			if verdict.Accepted != (len(c.Diagnostics) == 0) {
+				t.Errorf("%s: nginx: %+v, here: %v", pattern, verdict, diagnosed(c))
+				continue
+			}
+			var want, got []string
+			for _, match := range warning.FindAllStringSubmatch(verdict.Output, -1) {
+				want = append(want, filepath.Clean(match[1]))
+			}
+			c.Walk(func(n *Node) bool {
+				if n.Name == "x/y" {
+					got = append(got, filepath.Clean(n.Tree.Name))
+				}
+				return true
+			})
+			if verdict.Accepted && !slices.Equal(got, want) {
+				t.Errorf("%s:\ngot  %q\nwant %q", pattern, got, want)
+			}
+		}
+	})
 }

@@ -96,7 +96,7 @@ func TestCorpus(t *testing.T) {
 		t.Log("PADLOCK_CORPUS is not set: no corpus is read")
 		return
 	}
-	files := 0
+	files, contexts := 0, map[string]int{}
 	err := filepath.WalkDir(filepath.Join(dir, "nginx"), func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
 			return err
@@ -107,14 +107,16 @@ func TestCorpus(t *testing.T) {
 		}
 		tree := Parse(source.NewFile(path, data))
 		checkTree(t, tree)
+		checkFormat(t, string(data))
 		for _, d := range tree.Diagnostics {
 			t.Errorf("%s:%d: %s", path, d.Subject.StartPosition().Line, d.Message)
 		}
+		contexts[strings.Join(InferContext(tree), " ")]++
 		files++
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d files", files)
+	t.Logf("%d files, by context: %v", files, contexts)
 }

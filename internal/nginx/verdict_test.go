@@ -3,18 +3,18 @@ package nginx
 import (
 	"math/rand/v2"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+
+	"padlock/internal/servertest"
 )
 
 // A file whose directives take almost any words, so that a mutation of it is
 // judged by the grammar alone.
 const mutationBase = `# main
-pid logs/pid;
+pid nginx.pid;
 error_log /dev/null;
 events { }
 http {
@@ -40,36 +40,21 @@ http {
 `
 
 // grammarError are the messages of nginx that speak of the grammar.
-var grammarError = regexp.MustCompile(`\[emerg\] (unexpected (".*"|end of file)|too long parameter|Lua code block missing)`)
+var grammarError = regexp.MustCompile(
+	`\[emerg\] [^\n]*(unexpected (".*"|end of file)|too long parameter|Lua code block missing the closing)`)
 
 // nginxSays asks the real server about a main file. judged is false when the
 // server stopped at something other than the grammar.
-func nginxSays(t testing.TB, binary, dir, text string) (accepted, judged bool, message string) {
-	t.Helper()
-	conf := filepath.Join(dir, "nginx.conf")
-	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.Command(binary, "-t", "-q", "-p", dir, "-c", conf, "-e", "/dev/null").CombinedOutput()
-	if err == nil {
-		return true, true, ""
-	}
-	if _, ok := err.(*exec.ExitError); !ok {
-		t.Fatal(err)
-	}
-	message = string(out)
-	return false, grammarError.MatchString(message), message
+func nginxSays(server *servertest.Session, text string) (accepted, judged bool, message string) {
+	v := server.Test(servertest.Config{Files: servertest.Files{"nginx.conf": text}, Main: "nginx.conf"})
+	return v.Accepted, v.Accepted || grammarError.MatchString(v.Output), v.Output
 }
 
-func nginxBinary(t testing.TB) string {
-	t.Helper()
-	for _, name := range []string{"nginx", "/usr/sbin/nginx"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
+// everyNginx runs a test beside each version of the server.
+func everyNginx(t *testing.T, test func(t *testing.T, server *servertest.Session)) {
+	for _, server := range servertest.NginxServers(t) {
+		t.Run(server.Name(), func(t *testing.T) { test(t, server.Session(t)) })
 	}
-	t.Skip("no nginx on this machine")
-	return ""
 }
 
 // mutate makes one to three small changes at places where the grammar is
@@ -98,39 +83,50 @@ func mutate(r *rand.Rand, text string) string {
 	return text
 }
 
+// PADLOCK_MUTANTS sets how many mutants each server judges.
 func TestVerdictOfTheServer(t *testing.T) {
-	binary := nginxBinary(t)
-	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "logs"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if ok, _, message := nginxSays(t, binary, dir, mutationBase); !ok {
-		t.Fatalf("nginx refuses the base: %s", message)
-	}
-	count := 100
+	count := 60
 	if n, err := strconv.Atoi(os.Getenv("PADLOCK_MUTANTS")); err == nil {
 		count = n
 	}
-	r := rand.New(rand.NewPCG(1, 2))
-	judged, refused := 0, 0
-	for range count {
-		text := mutate(r, mutationBase)
-		accepted, clear, message := nginxSays(t, binary, dir, text)
-		if !clear {
-			continue
+	everyNginx(t, func(t *testing.T, server *servertest.Session) {
+		if ok, _, message := nginxSays(server, mutationBase); !ok {
+			t.Fatalf("nginx refuses the base: %s", message)
 		}
-		judged++
-		if !accepted {
-			refused++
+		r := rand.New(rand.NewPCG(1, 2))
+		judged, refused, disagreed := 0, 0, 0
+		for range count {
+			text := mutate(r, mutationBase)
+			accepted, clear, message := nginxSays(server, text)
+			if !clear {
+				continue
+			}
+			judged++
+			if !accepted {
+				refused++
+			}
+			tree := parseText(text)
+			checkTree(t, tree)
+			if accepted != (len(tree.Diagnostics) == 0) {
+				disagreed++
+				t.Errorf("nginx: accepted %v %s\nhere: %v\n%s", accepted, message, messages(tree), text)
+			}
+			if accepted {
+				checkFormat(t, text)
+			}
 		}
-		tree := parseText(text)
-		checkTree(t, tree)
-		if accepted != (len(tree.Diagnostics) == 0) {
-			t.Errorf("nginx: accepted %v %s\nhere: %v\n%s", accepted, message, tree.Diagnostics, text)
+		t.Logf("%d mutants, %d judged by the grammar, %d of them refused; %d judged otherwise here", count, judged, refused, disagreed)
+		if judged < count/3 {
+			t.Errorf("only %d of %d mutants were judged by the grammar", judged, count)
 		}
-	}
-	t.Logf("%d mutants, %d judged by the grammar, %d of them refused", count, judged, refused)
-	if judged < count/3 {
-		t.Errorf("only %d of %d mutants were judged by the grammar", judged, count)
-	}
+	})
+}
+
+// What the formatter writes means the same to the server.
+func TestFormattedFilesAreAccepted(t *testing.T) {
+	everyNginx(t, func(t *testing.T, server *servertest.Session) {
+		if ok, _, message := nginxSays(server, string(Format(parseText(mutationBase)))); !ok {
+			t.Error(message)
+		}
+	})
 }
