@@ -12,6 +12,9 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"padlock/generator"
+	"padlock/internal/apache"
+	"padlock/internal/nginx"
+	"padlock/internal/source"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected parts of the golden files")
@@ -93,6 +96,7 @@ func goldenOutput(t *testing.T, what string) string {
 		t.Fatalf("%s: %v", what, diags.List)
 	}
 	for _, f := range result.Files {
+		isCanonical(t, server, f)
 		out.WriteString("==> " + f.Name + "\n")
 		out.Write(f.Content)
 	}
@@ -110,5 +114,27 @@ func TestExamples(t *testing.T) {
 				t.Errorf("%s for %s: %v", file, server, diags.List)
 			}
 		}
+	}
+}
+
+// isCanonical checks that a rendered file reads without an error and is laid
+// out as padlock fmt would.
+func isCanonical(t *testing.T, server string, f generator.File) {
+	t.Helper()
+	file := source.NewFile(f.Name, f.Content)
+	var formatted []byte
+	var diags []source.Diagnostic
+	if server == "nginx" {
+		tree := nginx.Parse(file)
+		formatted, diags = nginx.Format(tree), tree.Diagnostics
+	} else {
+		tree := apache.Parse(file)
+		formatted, diags = apache.Format(tree), tree.Diagnostics
+	}
+	if len(diags) > 0 {
+		t.Errorf("%s: %v", f.Name, diags)
+	}
+	if diff := cmp.Diff(string(formatted), string(f.Content)); diff != "" {
+		t.Errorf("%s is not laid out as padlock fmt would (-fmt +rendered):\n%s", f.Name, diff)
 	}
 }
