@@ -9,18 +9,20 @@ var optionWords = []string{"All", "None", "Indexes", "Includes", "IncludesNOEXEC
 // checkOptions judges Options: one sign on all words or on none; All and None
 // only first.
 func checkOptions(c Call) []Problem {
-	signed := false
+	// After an unsigned All or None both kinds may follow (tried on 2.4.71).
+	signed, afterAll := false, false
 	for i, word := range c.Args {
 		sign, name := splitSign(word)
 		if i == 0 {
 			signed = sign != ""
+			afterAll = containsFold([]string{"All", "None"}, word)
 		}
 		switch {
 		case strings.Contains(name, ","):
 			p := argumentsProblem("options are separated by spaces, not by commas: %q", word)
 			p[0].Arg, p[0].Suggestion = i, strings.Join(strings.FieldsFunc(word, func(r rune) bool { return r == ',' }), " ")
 			return p
-		case (sign != "") != signed:
+		case (sign != "") != signed && !afterAll:
 			p := argumentsProblem("either all options have a + or - before them or none: %q", word)
 			p[0].Arg = i
 			return p

@@ -21,6 +21,8 @@ type regexParser struct {
 	open     int  // groups not yet closed
 	repeated bool // the last item already has a quantifier
 	item     bool // there is something to repeat
+	groups   int  // capturing groups so far
+	reached  int  // the highest group that \1 to \9 refer to
 }
 
 func (p *regexParser) check() string {
@@ -29,8 +31,11 @@ func (p *regexParser) check() string {
 			return problem
 		}
 	}
-	if p.open > 0 {
+	switch {
+	case p.open > 0:
 		return "missing closing parenthesis"
+	case p.reached > p.groups:
+		return fmt.Sprintf("reference to group %d, which does not exist", p.reached)
 	}
 	return ""
 }
@@ -122,6 +127,8 @@ func (p *regexParser) escape() string {
 	p.at++
 	p.item, p.repeated = true, false
 	switch {
+	case '1' <= c && c <= '9' && (p.at == len(p.text) || !isDigit(p.text[p.at])):
+		p.reached = max(p.reached, int(c-'0'))
 	case c == 'Q':
 		end := strings.Index(p.text[p.at:], `\E`)
 		if end < 0 {
@@ -231,6 +238,7 @@ func (p *regexParser) group() string {
 		return ""
 	}
 	p.open++
+	p.groups++
 	return ""
 }
 
@@ -287,6 +295,7 @@ func (p *regexParser) groupName(rest string, end byte, head int) string {
 	case strings.Trim(rest[:length], "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") != "":
 		return "syntax error in subpattern name (missing terminator?)"
 	}
+	p.groups++
 	p.at += head + length + 1
 	return ""
 }
@@ -378,7 +387,7 @@ func (p *regexParser) classEscape(rest string) (int, string) {
 	if len(rest) < 2 {
 		return -1, `\ at end of pattern`
 	}
-	if c := rest[1]; 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' {
+	if c := rest[1]; 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' {
 		p.at++
 		return -1, p.escape()
 	}
