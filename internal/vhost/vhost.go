@@ -302,4 +302,3 @@ func (m *Model) Answer(l *Listener, r Request) Outcome {
 	o.Host = s.Host
 	return o
 }
-
