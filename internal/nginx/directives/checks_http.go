@@ -50,7 +50,7 @@ func (c *checker) parameters(from int, list []alternative) {
 	}
 }
 
-var accessLogParameters = parseParameters("buffer=size1 gzip gzip=number(1..9) flush=msec if=script")
+var accessLogParameters = parseParameters("buffer=size(1..) gzip gzip=number(1..9) flush=msec if=script")
 
 // checkAccessLog: off alone, or a file with a format and parameters
 // (ngx_http_log_set_log).

@@ -52,20 +52,20 @@ func TestJudgeEntry(t *testing.T) {
 	}
 }
 
-// TestServersTakeEntries asks the real servers about the same lines.
+// TestServersTakeEntries asks the newest real server about the same lines.
 func TestServersTakeEntries(t *testing.T) {
-	for _, server := range servertest.NginxServers(t) {
-		p := newProber(t, server)
-		for _, c := range entryCases {
-			end := ";"
-			if strings.HasSuffix(c.lines, "{") {
-				end = "}"
-			}
-			config := fmt.Sprintf("events {} http { %s { %s%s } server { listen 80; } }", c.block, c.lines, end)
-			v := p.session.Test(servertest.Config{Main: "nginx.conf", Files: servertest.Files{"nginx.conf": config}})
-			if v.Accepted != c.good {
-				t.Errorf("%s: %s { %s }: accepted=%t\n%s", server.Name(), c.block, c.lines, v.Accepted, v.Output)
-			}
+	servers := servertest.NginxServers(t)
+	server := servers[len(servers)-1]
+	p := newProber(t, server)
+	for _, c := range entryCases {
+		end := ";"
+		if strings.HasSuffix(c.lines, "{") {
+			end = "}"
+		}
+		config := fmt.Sprintf("events {} http { %s { %s%s } server { listen 80; } }", c.block, c.lines, end)
+		v := p.session.Test(servertest.Config{Main: "nginx.conf", Files: servertest.Files{"nginx.conf": config}})
+		if v.Accepted != c.good {
+			t.Errorf("%s: %s { %s }: accepted=%t\n%s", server.Name(), c.block, c.lines, v.Accepted, v.Output)
 		}
 	}
 }

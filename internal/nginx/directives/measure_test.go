@@ -244,7 +244,7 @@ func (p *prober) compare(q trial) (ours, theirs verdict, said string, ok bool) {
 // PADLOCK_PROVE=N it asks every Nth; with 1, all of them, which takes long.
 func TestServersAgree(t *testing.T) {
 	questions := trials(t)
-	every, allowed := len(questions)/200, 0.02
+	every, allowed := len(questions)/80, 0.02
 	if n, err := strconv.Atoi(os.Getenv("PADLOCK_PROVE")); err == nil && n > 0 {
 		every = n
 	}

@@ -33,14 +33,26 @@ var types = map[string]valueType{
 	"variables": plain("a text with $variables", func(v string) bool { return strings.Contains(v, "$") && scriptError(v) == "" }),
 	"variable":  plain("a $variable", func(v string) bool { return len(v) > 1 && v[0] == '$' }),
 	"flag":      plain("on or off", isFlag),
-	"size":      plain("a size such as 512, 8k or 1m", func(v string) bool { _, ok := parseSize(v); return ok }),
-	"size1": plain("a size such as 512, 8k or 1m, not 0", func(v string) bool {
+	"script1":   plain("a text that is not empty", func(v string) bool { return v != "" && scriptError(v) == "" }),
+	"size": {
+		func(v string, low, high int64) bool { n, ok := parseSize(v); return ok && n >= low && n <= high },
+		describeSize,
+	},
+	"power": {
+		func(v string, low, high int64) bool {
+			n, ok := parseSize(v)
+			return ok && n >= low && n <= high && n&(n-1) == 0
+		},
+		func(low, high int64) string { return fmt.Sprintf("a power of two from %d to %d", low, high) },
+	},
+	"poolsize": plain("a multiple of 16, at least 112", func(v string) bool {
 		n, ok := parseSize(v)
-		return ok && n > 0
+		return ok && n >= 112 && n%16 == 0
 	}),
-	"offset": plain("a size such as 512, 8k, 1m or 1g", func(v string) bool { _, ok := parseOffset(v); return ok }),
-	"msec":   plain("a time such as 500ms, 30s or 1h 30m", func(v string) bool { _, ok := parseTime(v, false); return ok }),
-	"sec":    plain("a time such as 30s, 10m or 1d", func(v string) bool { _, ok := parseTime(v, true); return ok }),
+	"zonesize": plain("a size of at least 32k", func(v string) bool { n, ok := parseSize(v); return ok && n >= minZone }),
+	"offset":   plain("a size such as 512, 8k, 1m or 1g", func(v string) bool { _, ok := parseOffset(v); return ok }),
+	"msec":     plain("a time such as 500ms, 30s or 1h 30m", func(v string) bool { _, ok := parseTime(v, false); return ok }),
+	"sec":      plain("a time such as 30s, 10m or 1d", func(v string) bool { _, ok := parseTime(v, true); return ok }),
 	"number": {
 		func(v string, low, high int64) bool { n, ok := parseNumber(v); return ok && n >= low && n <= high },
 		describeNumber,
@@ -73,6 +85,17 @@ func describeNumber(low, high int64) string {
 		return fmt.Sprintf("a number from %d on", low)
 	}
 	return "a number"
+}
+
+func describeSize(low, high int64) string {
+	text := "a size such as 512, 8k or 1m"
+	if low > 0 {
+		text += fmt.Sprintf(", at least %d", low)
+	}
+	if high < maxNumber {
+		text += fmt.Sprintf(", at most %d", high)
+	}
+	return text
 }
 
 // isFlag: nginx compares without regard to case (ngx_conf_set_flag_slot).
