@@ -129,6 +129,11 @@ func (c *Config) chainVia(up int32, via source.Range) []source.Span {
 	return append(c.chain(up), c.frames[up].tree.File.Span(via))
 }
 
+// makeRoom prepares for so many more lines, within what may be read at all.
+func (e *evaluator) makeRoom(lines int) {
+	e.config.items = slices.Grow(e.config.items, min(lines, baseItems))
+}
+
 // spend counts a line, and tells whether more may be read.
 func (e *evaluator) spend(at line, bytes int) bool {
 	e.lines++

@@ -12,8 +12,8 @@ import (
 
 // listing is a directory's entries by name, in byte order.
 type listing struct {
-	names []string
-	err   error
+	entries []fs.DirEntry
+	err     error
 }
 
 type pathKind uint8
@@ -48,11 +48,7 @@ func (l *library) list(dir string) listing {
 		return found
 	}
 	var out listing
-	entries, err := l.set.ReadDir(dir)
-	for _, e := range entries {
-		out.names = append(out.names, e.Name())
-	}
-	out.err = err
+	out.entries, out.err = l.set.ReadDir(dir)
 	l.listings[dir] = out
 	return out
 }
@@ -86,17 +82,20 @@ func (f *finder) find(dir, rest string) {
 		return
 	}
 	found := false
-	for _, name := range entries.names {
-		full := path.Join(dir, name)
-		if !matches(element, name) || more && f.library.kind(full) != directoryPath {
+	for _, entry := range entries.entries {
+		if !matches(element, entry.Name()) {
+			continue
+		}
+		full := path.Join(dir, entry.Name())
+		switch {
+		case !more:
+			f.takeEntry(full, entry, 0)
+		case f.library.kind(full) == directoryPath:
+			f.find(full, rest)
+		default:
 			continue
 		}
 		found = true
-		if more {
-			f.find(full, rest)
-		} else {
-			f.take(full, 0)
-		}
 	}
 	if !found && !f.optional {
 		f.errors = append(f.errors, fmt.Errorf("nothing matches %q in %s", element, dir))
@@ -127,9 +126,19 @@ func (f *finder) take(name string, depth int) {
 		f.unreadable(name, entries.err)
 		return
 	}
-	for _, entry := range entries.names {
-		f.take(path.Join(name, entry), depth)
+	for _, entry := range entries.entries {
+		f.takeEntry(path.Join(name, entry.Name()), entry, depth)
 	}
+}
+
+// takeEntry is take for what a listing names: an ordinary file needs no second
+// look.
+func (f *finder) takeEntry(name string, entry fs.DirEntry, depth int) {
+	if entry.Type().IsRegular() {
+		f.names = append(f.names, name)
+		return
+	}
+	f.take(name, depth)
 }
 
 // include reads the files that an Include or IncludeOptional names.
@@ -143,7 +152,7 @@ func (s *stream) include(at line, args []Word, optional bool) {
 	if f.outside {
 		s.e.notRead(at, subject, args[0].Value, source.ErrOutside)
 	}
-	s.e.library.prefetch(f.names)
+	s.e.makeRoom(s.e.library.prefetch(f.names))
 	for _, name := range f.names {
 		tree, err := s.e.library.read(name)
 		if err != nil {

@@ -3,7 +3,9 @@ package apache
 import (
 	"path"
 	"runtime"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"padlock/internal/source"
 )
@@ -133,30 +135,32 @@ func (l *library) read(name string) (*Tree, error) {
 	return p.tree, nil
 }
 
-// prefetch reads and parses files side by side. What comes of it is asked for
-// again, in order, by read.
-func (l *library) prefetch(names []string) {
+// prefetch reads and parses files side by side, and tells how many lines they
+// have. What comes of it is asked for again, in order, by read.
+func (l *library) prefetch(names []string) (lines int) {
 	workers := min(runtime.GOMAXPROCS(0), len(names))
 	if workers < 2 {
-		return
+		return 0
 	}
 	var wait sync.WaitGroup
-	next := make(chan []string, workers)
+	var sum atomic.Int64
+	batches := make(chan []string, workers)
 	for range workers {
 		wait.Go(func() {
-			for batch := range next {
+			for batch := range batches {
 				for _, name := range batch {
 					// Errors come up again when the file's turn comes.
-					_, _ = l.read(name)
+					if tree, err := l.read(name); err == nil {
+						sum.Add(int64(tree.Len()))
+					}
 				}
 			}
 		})
 	}
-	for len(names) > 0 {
-		n := min(16, len(names))
-		next <- names[:n]
-		names = names[n:]
+	for batch := range slices.Chunk(names, 16) {
+		batches <- batch
 	}
-	close(next)
+	close(batches)
 	wait.Wait()
+	return int(sum.Load())
 }

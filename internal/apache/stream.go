@@ -124,6 +124,9 @@ func (s *stream) line(at line) {
 			return
 		}
 	}
+	if !at.ready && g.kind == Close && s.closesPlainly(s.node(at)) {
+		return
+	}
 	raw := s.text(at)
 	if s.closesConditional(raw.s) {
 		return
@@ -178,17 +181,13 @@ func (s *stream) add(at line, section bool, stored int32) {
 	}
 	index := s.item(at, kind, stored)
 	if section {
-		s.open = append(s.open, opened{at: at, item: index, name: Item{s.e.config, index}.Name()})
-		if _, ok := cutBracket(rawArgs(Item{s.e.config, index})); !ok {
+		name, args := Item{s.e.config, index}.split()
+		s.open = append(s.open, opened{at: at, item: index, name: name})
+		if _, ok := cutBracket(args); !ok {
 			s.e.problem(at, "syntax-error", source.Error,
 				fmt.Sprintf("The opening tag <%s has no closing '>'.", s.open[len(s.open)-1].name), "Add '>' at the end of the line.")
 		}
 	}
-}
-
-func rawArgs(i Item) text {
-	_, args := i.split()
-	return args
 }
 
 func (s *stream) item(at line, kind itemKind, stored int32) int32 {
@@ -230,6 +229,22 @@ func (s *stream) closesConditional(raw string) bool {
 	}
 	top := s.open[len(s.open)-1]
 	if !top.conditional || !strings.EqualFold(raw, "</"+top.name+">") {
+		return false
+	}
+	s.pop()
+	return true
+}
+
+// closesPlainly takes the tag that closes the innermost section or conditional
+// when it stands alone on its line, as nearly all do.
+func (s *stream) closesPlainly(tag Node) bool {
+	if len(s.open) == 0 {
+		return false
+	}
+	name := s.open[len(s.open)-1].name
+	text := tag.File().Text(tag.Range())
+	if len(text) != len(name)+3 || text[0] != '<' || text[1] != '/' || text[len(text)-1] != '>' ||
+		!strings.EqualFold(string(text[2:len(text)-1]), name) {
 		return false
 	}
 	s.pop()
