@@ -98,8 +98,8 @@ const (
 )
 
 // builtin lists compiled-in modules. Source: `apache2 -l` of Debian 12's
-// 2.4.71; `httpd -l` of RHEL 9's 2.4 (core, mod_so, http_core), whose other
-// modules are loaded by conf.modules.d.
+// 2.4.71. Red Hat's builds everything but these three as shared modules and
+// loads them from conf.modules.d; that list was not read from a Red Hat server.
 var builtin = map[Build][]string{
 	Debian: {"core.c", "mod_so.c", "mod_watchdog.c", "http_core.c", "mod_log_config.c", "mod_logio.c", "mod_version.c", "mod_unixd.c"},
 	RedHat: {"core.c", "mod_so.c", "http_core.c"},
