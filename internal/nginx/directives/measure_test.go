@@ -159,7 +159,7 @@ func samples(t testing.TB) map[string][]Use {
 
 // values are tried as the first argument of everything.
 var values = []string{"on", "off", "ON", "junk", "0", "1", "10", "-1", "1k", "10K", "2g", "10s", "1h 30m", "500ms", "1y",
-	"1.5", "", "/tmp/x", "$host", "$", "a=b", "127.0.0.1", "127.0.0.1:99999", "all", "99999999999999999999"}
+	"1.5", "", "/tmp/x", "$host", "a=b", "127.0.0.1", "127.0.0.1:99999", "all", "99999999999999999999"}
 
 // trials are all questions about the own directives of nginx.
 func trials(t testing.TB) []trial {

@@ -172,10 +172,7 @@ func measuredForms() []namedForm {
 	for _, r := range rows(modulesData, 3) {
 		modules[r[0]] = r
 	}
-	since := map[[2]string]string{}
-	for _, r := range rows(sinceData, 3) {
-		since[[2]string{r[0], r[1]}] = r[2]
-	}
+	since := sinceVersions()
 	var forms []namedForm
 	for _, r := range rows(directivesData, 7) {
 		module := modules[r[1]]
@@ -192,6 +189,15 @@ func measuredForms() []namedForm {
 		forms = append(forms, namedForm{r[0], form})
 	}
 	return forms
+}
+
+// sinceVersions are the rows of since.tsv by module and directive.
+func sinceVersions() map[[2]string]string {
+	since := map[[2]string]string{}
+	for _, r := range rows(sinceData, 3) {
+		since[[2]string{r[0], r[1]}] = r[2]
+	}
+	return since
 }
 
 // bounds turns the versions a row was measured in into the range it holds
@@ -223,6 +229,7 @@ func bounds(in, own, module string) (since, until string) {
 // markGone adds what gone.tsv says to the forms, and a form of its own for
 // directives that no measured version knows any more.
 func markGone(t map[string]*Directive, add func(string, Form)) {
+	since := sinceVersions()
 	for _, r := range rows(goneData, 6) {
 		module, name, known := r[0], r[1], false
 		if d := t[name]; d != nil {
@@ -238,7 +245,7 @@ func markGone(t map[string]*Directive, add func(string, Form)) {
 		}
 		if !known {
 			add(name, Form{Module: module, Set: Own, Contexts: goneContexts, Arity: Arity{AtLeast: 0},
-				Deprecated: r[2], Until: r[4], Instead: r[5]})
+				Since: since[[2]string{module, "*"}], Deprecated: r[2], Until: r[4], Instead: r[5]})
 		}
 	}
 }
