@@ -60,7 +60,9 @@ func newCipherOrder(openssl Version) *cipherOrder {
 // exchange and RC4 last; then by strength; then TLS 1.2, AEAD, and forward
 // secrecy to the front.
 func makeCipherOrder(openssl Version) *cipherOrder {
-	order := &cipherOrder{}
+	// 3DES is left out of the suites, but the cipher as such is there, and so is
+	// the word; RC4, IDEA and SEED are gone with the legacy provider.
+	order := &cipherOrder{built: suiteMask{enc: enc3DES}}
 	for i := range suiteTable {
 		suite := &suiteTable[i]
 		if suite.in(openssl) {

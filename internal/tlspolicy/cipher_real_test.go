@@ -36,7 +36,7 @@ var writtenStrings = []string{
 	"NULL-SHA+HIGH", "eNULL", "NULL", "aNULL", "ADH", "AECDH", "PSK", "SRP", "kRSAPSK", "DSS", "aDSS", "kGOST", "GOST", "RC4", "3DES", "SEED", "IDEA",
 	"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256:AES128-SHA", "TLS_AES_128_GCM_SHA256", "EDH-RSA-DES-CBC3-SHA", "edh+aesgcm", "aes128-sha",
 	"SHA", "SHA1", "SHA256", "SHA384", "MD5", "ARIA", "ARIAGCM", "ARIA128", "CAMELLIA", "CAMELLIA256", "CHACHA20", "DH", "ECDH", "kDHE", "kEDH", "EDH", "DHE", "EECDH", "ECDHE",
-	"ALL:é", "ALL:!aNULL:\x01", "ALL:#AES", "AES128-SHA:AES128-SHA", "AES128-SHA:!AES128-SHA:AES256-SHA",
+	"ALL:é", "HIGH:3DES+/", "HIGH:RC4+/", "HIGH:IDEA+/", "HIGH:SEED+/", "HIGH:GOST+/", "HIGH:EDH-RSA-DES-CBC3-SHA+/", "HIGH:!FOO+@STRENGTH", "ALL:!aNULL:\x01", "ALL:#AES", "AES128-SHA:AES128-SHA", "AES128-SHA:!AES128-SHA:AES256-SHA",
 }
 
 // generatedString strings together words of all kinds, good ones more often.
