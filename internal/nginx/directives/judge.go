@@ -58,7 +58,39 @@ type Use struct {
 // Judge says what the target holds against a directive by itself: name,
 // place, arguments and values. It finds nothing in what the target accepts.
 // The first problem other than Deprecated is the one the server stops at.
+//
+// Where it is not known which of several contexts a fragment belongs to, the
+// context may be their union: the directive is then good if it is good in one
+// of them.
 func (t Target) Judge(u Use) []Problem {
+	if u.Context&(u.Context-1) == 0 {
+		return t.judgeIn(u)
+	}
+	var best []Problem
+	for _, single := range Contexts() {
+		if u.Context&single == 0 {
+			continue
+		}
+		in := u
+		in.Context = single
+		problems := t.judgeIn(in)
+		if len(problems) == 0 || problems[0].Kind == Deprecated {
+			return problems
+		}
+		// What is wrong where it may stand says more than where it may not.
+		if best == nil || best[0].Kind == Misplaced {
+			best = problems
+		}
+	}
+	if best[0].Kind == Unknown || best[0].Kind == Misplaced {
+		_, problem := t.form(u)
+		return []Problem{*problem}
+	}
+	return best
+}
+
+// judgeIn is Judge for a single context.
+func (t Target) judgeIn(u Use) []Problem {
 	form, problem := t.form(u)
 	if problem != nil {
 		return []Problem{*problem}

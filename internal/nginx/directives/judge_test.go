@@ -45,6 +45,9 @@ func TestJudge(t *testing.T) {
 		{"a zone too small", "1.26.3", HTTP, "limit_req_zone $host zone=a:1k rate=1r/s", Value, `invalid parameter "zone=a:1k"`},
 		{"a rate without unit", "1.26.3", HTTP, "limit_req_zone $host zone=a:1m rate=1", Value, `invalid parameter "rate=1"`},
 		{"assignment for comparison", "1.26.3", Server, "if ($a == b) {", Value, `unexpected "==" in condition`},
+		{"a fragment of server or location", "1.26.3", Server | Location, "listen 80 default_server", 0, ""},
+		{"a fault in a fragment", "1.26.3", Server | StreamServer, "listen 80 default_sever", Value, `invalid parameter "default_sever"`},
+		{"misplaced in a fragment", "1.26.3", Server | Location, "worker_connections 1", Misplaced, `"worker_connections" is not allowed in server, location`},
 		{"include anywhere", "1.26.3", Upstream, "include x", 0, ""},
 		{"if in if", "1.26.3", LocationIf, "if ($a) {", Misplaced, ""},
 	}
