@@ -21,6 +21,8 @@ type description struct {
 	target      *layer
 	defaultSite *layer
 	sites       []*Site
+	// declaresSites tells that there is a site block, enabled or not.
+	declaresSites bool
 }
 
 // rootBlock is what stands at the top of a file.
@@ -47,13 +49,13 @@ func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Dia
 	files, diags := parseFiles(parser, r.Files, r.Stdin)
 	given, more := givenVariables(parser, r)
 	diags = append(diags, more...)
-	dir, more := descriptionDir(r.Files)
-	diags = append(diags, more...)
 	if diags.HasErrors() {
 		// What a broken file would have declared is missing elsewhere; going on
 		// would blame the wrong places.
 		return &description{}, diags
 	}
+	dir, more := descriptionDir(r.Files)
+	diags = append(diags, more...)
 	rd := &reader{
 		diags:  diags,
 		blocks: map[string][]*hcl.Block{},
@@ -74,8 +76,9 @@ func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Dia
 	rd.readVariables(given)
 	rd.readLocals()
 	d := &description{
-		target:      rd.single(targetBlock),
-		defaultSite: rd.single(defaultSiteBlock),
+		target:        rd.single(targetBlock),
+		defaultSite:   rd.single(defaultSiteBlock),
+		declaresSites: len(rd.blocks[siteBlock.Name]) > 0,
 	}
 	rd.base = rd.single(defaultsBlock)
 	rd.readMixins()

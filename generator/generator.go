@@ -13,6 +13,7 @@ package generator
 import (
 	"context"
 	"io"
+	"path/filepath"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclparse"
@@ -52,7 +53,8 @@ type Result struct {
 	// Files in the order of their names, which is the order in which both
 	// servers include them.
 	Files []File
-	// OutDir is target.out_dir of the description, empty if it says none.
+	// OutDir is target.out_dir of the description, seen from the current
+	// directory; empty if it says none.
 	OutDir string
 	Target Target
 	// Sites are what was rendered, in the order of Files.
@@ -80,24 +82,40 @@ func Generate(ctx context.Context, r Request) (*Result, Diagnostics) {
 	if err := ctx.Err(); err != nil {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Rendering was interrupted", Detail: sentence(err.Error())})
 	}
-	result := &Result{Files: files, OutDir: d.target.text("out_dir", "").Value, Target: target, Sites: d.sites}
+	result := &Result{Files: files, OutDir: d.outDir(), Target: target, Sites: d.sites}
 	if diags.HasErrors() {
 		result = nil
 	}
 	return result, Diagnostics{List: diags, Files: parser.Files()}
 }
 
-// emptiness warns when there is nothing to render: an empty output directory
-// is seldom what was meant.
+// emptiness refuses a description without any site, which is most likely the
+// wrong file, and warns of one whose sites are all switched off.
 func emptiness(d *description) hcl.Diagnostics {
-	if len(d.sites) > 0 {
-		return nil
+	switch {
+	case !d.declaresSites:
+		return hcl.Diagnostics{{
+			Severity: hcl.DiagError,
+			Summary:  "No sites",
+			Detail:   `The description has no site block, so there is nothing to render. "padlock init" writes a first description.`,
+		}}
+	case len(d.sites) == 0:
+		return hcl.Diagnostics{{
+			Severity: hcl.DiagWarning,
+			Summary:  "No sites",
+			Detail:   "No site of the description is enabled, so nothing is rendered.",
+		}}
 	}
-	return hcl.Diagnostics{{
-		Severity: hcl.DiagWarning,
-		Summary:  "No sites",
-		Detail:   "The description has no site that is enabled, so nothing is rendered.",
-	}}
+	return nil
+}
+
+// outDir takes a relative out_dir from the file that says it.
+func (d *description) outDir() string {
+	dir := d.target.text("out_dir", "")
+	if dir.Value == "" || filepath.IsAbs(dir.Value) {
+		return dir.Value
+	}
+	return filepath.Join(filepath.Dir(dir.Range.Filename), dir.Value)
 }
 
 func decodeDefaultSite(l *layer) DefaultSite {

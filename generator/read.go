@@ -24,30 +24,37 @@ const stdinName = "<stdin>"
 // order of their names.
 func descriptionFiles(paths []string) ([]string, error) {
 	var files []string
+	var unusable []error
 	for _, p := range paths {
-		if p == "-" {
-			files = append(files, p)
-			continue
-		}
-		info, err := os.Stat(p)
+		found, err := expandDirectory(p)
 		if err != nil {
-			return nil, err
-		}
-		if !info.IsDir() {
-			files = append(files, p)
-			continue
-		}
-		found, err := filepath.Glob(filepath.Join(escapeGlob(p), "*.hcl"))
-		if err != nil {
-			return nil, err
-		}
-		found = slices.DeleteFunc(found, func(name string) bool { return filepath.Base(name)[0] == '.' })
-		if len(found) == 0 {
-			return nil, fmt.Errorf("%s holds no *.hcl file", p)
+			unusable = append(unusable, err)
 		}
 		files = append(files, found...)
 	}
-	return files, nil
+	return files, errors.Join(unusable...)
+}
+
+func expandDirectory(p string) ([]string, error) {
+	if p == "-" {
+		return []string{p}, nil
+	}
+	info, err := os.Stat(p)
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, fmt.Errorf("%s: %w", p, pathError.Err)
+	}
+	if !info.IsDir() {
+		return []string{p}, nil
+	}
+	found, err := filepath.Glob(filepath.Join(escapeGlob(p), "*.hcl"))
+	if err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(name string) bool { return filepath.Base(name)[0] == '.' })
+	if len(found) == 0 {
+		return nil, fmt.Errorf("%s holds no *.hcl file", p)
+	}
+	return found, nil
 }
 
 // escapeGlob makes a directory's name match itself only.

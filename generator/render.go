@@ -16,6 +16,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"padlock/generator/outdir"
 	"padlock/internal/tlspolicy"
 	"padlock/templates"
 )
@@ -122,13 +123,9 @@ func renderDefault(set *template.Template, r renderer, sites []*Site, d DefaultS
 	return File{Name: defaultFile, Content: content}, append(diags, more...)
 }
 
-// Marker begins the first line of every file that Padlock writes, by which it
-// knows its own files again.
-const Marker = "Managed by Padlock"
-
 func commonHeader(target Target, file string) []string {
 	return []string{
-		fmt.Sprintf("%s. Do not edit: change %s and run padlock generate.", Marker, printable(filepath.Base(file))),
+		fmt.Sprintf("%s. Do not edit: change %s and run padlock generate.", strings.TrimPrefix(outdir.Marker, "# "), printable(filepath.Base(file))),
 		fmt.Sprintf("Target: %s (%s)", target.Target, target.Because),
 	}
 }
@@ -177,8 +174,10 @@ func fingerprint(s *Site, target Target) string {
 func (t Text) MarshalText() ([]byte, error) { return []byte(t.Value), nil }
 
 func execute(set *template.Template, name string, view any, at hcl.Range) ([]byte, hcl.Diagnostics) {
-	var out bytes.Buffer
-	if err := set.ExecuteTemplate(&out, name, view); err != nil {
+	out := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(out)
+	out.Reset()
+	if err := set.ExecuteTemplate(out, name, view); err != nil {
 		return nil, hcl.Diagnostics{{
 			Severity: hcl.DiagError,
 			Summary:  "Internal error in a template",
@@ -186,5 +185,8 @@ func execute(set *template.Template, name string, view any, at hcl.Range) ([]byt
 			Subject:  subjectOf(at),
 		}}
 	}
-	return out.Bytes(), nil
+	return bytes.Clone(out.Bytes()), nil
 }
+
+// buffers spares growing a new one for each of ten thousand files.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
