@@ -219,7 +219,7 @@ type dumped struct {
 
 var (
 	dumpFile = regexp.MustCompile(`^# In file: (.*)$`)
-	dumpLine = regexp.MustCompile(`^\s*#\s+(\d+):$`)
+	dumpLine = regexp.MustCompile(`^\s*#\s*(\d+):$`)
 )
 
 // readDump understands DUMP_CONFIG, by file. Names are in lower case, since
