@@ -43,6 +43,7 @@ func newProgram(streams Streams) *program {
 	p.commands = []*command{
 		p.initCommand(),
 		p.generateCommand(),
+		p.lintCommand(),
 		p.completionCommand(),
 	}
 	return p

@@ -9,19 +9,26 @@ import (
 // version is one line: module version, revision of the source, Go version and
 // platform.
 func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		info = &debug.BuildInfo{}
+	return describeBuild(buildInfo())
+}
+
+func buildInfo() *debug.BuildInfo {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info
 	}
-	return describeBuild(info)
+	return &debug.BuildInfo{}
 }
 
 func describeBuild(info *debug.BuildInfo) string {
-	module := info.Main.Version
-	if module == "" || module == "(devel)" {
-		module = "devel"
+	return fmt.Sprintf("%s %s%s %s %s/%s", programName, moduleVersion(info), revision(info), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// moduleVersion is the release that was built, "devel" for none.
+func moduleVersion(info *debug.BuildInfo) string {
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
 	}
-	return fmt.Sprintf("%s %s%s %s %s/%s", programName, module, revision(info), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return "devel"
 }
 
 // revision is empty when the program was built outside a repository.

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"padlock/internal/report"
+	"padlock/internal/source"
+	"padlock/internal/tlspolicy"
+	"padlock/linter"
+)
+
+// failLevels are the values of --fail-on and the mildest severity at which each
+// fails; never fails at none.
+var failLevels = map[string]source.Severity{"error": source.Error, "warning": source.Warning, "info": source.Info, "never": 0}
+
+func (p *program) lintCommand() *command {
+	platforms := tlspolicy.PlatformNames()
+	return &command{
+		Command: &cli.Command{
+			Name:      "lint",
+			Usage:     "judge configurations of nginx and Apache",
+			ArgsUsage: "[PATH|-]...",
+			Description: `Reads configurations of nginx and Apache with all that they include, and tells
+what is broken, weak or missing in them. A PATH is a main file such as
+nginx.conf, a part of a configuration such as sites-available/shop.conf, the
+output of "nginx -T", a .htaccess file, or a directory, in which the main files
+are found, or else every part is judged by itself. Without a PATH it is the
+current directory; "-" is standard input.
+
+Nothing is read outside the directories of the paths that are named; with --root
+the server's absolute paths are looked up below a directory.
+
+Exit code: 0 nothing found at or above --fail-on, 1 something found, 2 a mistake
+in usage, or input that cannot be read.`,
+			Flags: []cli.Flag{
+				&choiceFlag{&cli.StringFlag{Name: "server", Value: "auto", Usage: "server that the configuration is for; auto tells from the content"}, []string{"auto", "nginx", "apache"}},
+				&choiceFlag{&cli.StringFlag{Name: "platform", Usage: "where it runs: " + strings.Join(platforms, ", ")}, platforms},
+				&cli.StringFlag{Name: "server-version", Usage: "`VERSION` of the server, such as 1.26.3"},
+				&cli.StringFlag{Name: "openssl-version", Usage: "`VERSION` of OpenSSL that the server runs with, such as 3.0.19"},
+				&cli.StringSliceFlag{Name: "format", KeepSpace: true, Usage: "write findings as `FORMAT[=FILE]`: " + strings.Join(report.Names(), ", ") + " (default text); repeatable"},
+				&choiceFlag{&cli.StringFlag{Name: "fail-on", Value: "warning", Usage: "exit 1 for findings of this severity or worse"}, []string{"error", "warning", "info", "never"}},
+				&cli.StringSliceFlag{Name: "rule", Usage: "run only the rule or category `ID`; repeatable"},
+				&cli.StringSliceFlag{Name: "no-rule", Usage: "do not run the rule or category `ID`; repeatable"},
+				&cli.StringFlag{Name: "stdin-filename", Usage: "path that standard input stands for, as `NAME`"},
+				&directoryFlag{&cli.PathFlag{Name: "root", Usage: "take `DIR` for the server's root directory"}},
+				&cli.BoolFlag{Name: "statistics", Usage: "tell how often each rule found something, on standard error"},
+			},
+			Action: p.lintAction,
+		},
+		examples: []string{
+			"padlock lint /etc/nginx",
+			"padlock lint sites-available/shop.conf --server-version 1.26.3",
+			"padlock lint --root rootfs rootfs/etc/apache2/apache2.conf",
+			"padlock lint --format text --format json=findings.json .",
+			"padlock lint --stdin-filename conf.d/shop.conf -",
+		},
+		arguments: func() completion { return completion{paths: files} },
+	}
+}
+
+func (p *program) lintAction(c *cli.Context) error {
+	outputs, err := p.outputs(c)
+	if err != nil {
+		return err
+	}
+	request, err := p.lintRequest(c)
+	if err != nil {
+		return err
+	}
+	result, err := linter.Lint(c.Context, request)
+	var unknown *linter.UnknownRuleError
+	if errors.As(err, &unknown) {
+		return usageError{message: unknown.Error(), command: p.find("lint")}
+	}
+	if err != nil {
+		return err
+	}
+	r := &report.Report{
+		Version:      moduleVersion(buildInfo()),
+		Findings:     result.Findings,
+		Failures:     result.Failures,
+		Suppressed:   result.Suppressed,
+		Files:        result.Files,
+		VirtualHosts: result.VirtualHosts,
+	}
+	for _, o := range outputs {
+		if err := o.write(p.Out, r); err != nil {
+			return err
+		}
+	}
+	if c.Bool("statistics") {
+		io.WriteString(p.Err, statistics(r))
+	}
+	p.note(c, "%s\n", lintSummary(r))
+	for _, f := range result.Failures {
+		p.complain(fmt.Sprintf("%v; the other rules have run. Please report this.\n%s", f, f.Stack))
+	}
+	switch level := failLevels[c.String("fail-on")]; {
+	case len(result.Failures) > 0:
+		return errReported
+	case level > 0 && result.Worst(level):
+		return errFound
+	}
+	return nil
+}
+
+// lintRequest is the command line as the linter wants it.
+func (p *program) lintRequest(c *cli.Context) (linter.Request, error) {
+	request := linter.Request{
+		Paths:     c.Args().Slice(),
+		Stdin:     p.In,
+		StdinName: c.String("stdin-filename"),
+		Root:      c.Path("root"),
+		Platform:  c.String("platform"),
+		Only:      c.StringSlice("rule"),
+		Without:   c.StringSlice("no-rule"),
+	}
+	if server := c.String("server"); server != "auto" {
+		request.Server = tlspolicy.Server(server)
+	}
+	for _, v := range []struct {
+		flag string
+		to   *tlspolicy.Version
+	}{{"server-version", &request.ServerVersion}, {"openssl-version", &request.OpenSSLVersion}} {
+		if text := c.String(v.flag); text != "" {
+			var err error
+			if *v.to, err = tlspolicy.ParseVersion(text); err != nil {
+				return request, usageError{message: fmt.Sprintf("--%s: %v", v.flag, err), command: p.find("lint")}
+			}
+		}
+	}
+	stdin := slices.Contains(request.Paths, "-")
+	switch {
+	case request.StdinName != "" && !stdin:
+		return request, usageError{message: `--stdin-filename names standard input: give "-" as well`, command: p.find("lint")}
+	case len(request.Paths) == 0 && request.Root != "":
+		request.Paths = []string{request.Root}
+	case len(request.Paths) == 0:
+		request.Paths = []string{"."}
+	}
+	return request, nil
+}
+
+// output is a report in one format, to a file or to standard output.
+type output struct {
+	format report.Format
+	file   string
+}
+
+// outputs are what --format asks for: at most one on standard output, and each
+// file once.
+func (p *program) outputs(c *cli.Context) ([]output, error) {
+	wanted := c.StringSlice("format")
+	if len(wanted) == 0 {
+		wanted = []string{"text"}
+	}
+	var outputs []output
+	for _, text := range wanted {
+		name, file, toFile := strings.Cut(text, "=")
+		o := output{file: file}
+		options := report.Options{
+			Color:    !toFile && p.color(c.String("color"), p.OutTerminal),
+			Snippets: !toFile && p.OutTerminal,
+			Width:    p.ErrWidth,
+		}
+		var err error
+		if o.format, err = report.Lookup(name, options); err != nil {
+			return nil, usageError{message: err.Error() + didYouMean(name, report.Names()), command: p.find("lint")}
+		}
+		if toFile && file == "" {
+			return nil, usageError{message: fmt.Sprintf("--format %s needs the name of a file after \"=\"", text), command: p.find("lint")}
+		}
+		if slices.ContainsFunc(outputs, func(other output) bool { return other.file == file }) {
+			where := "standard output"
+			if toFile {
+				where = file
+			}
+			return nil, usageError{message: fmt.Sprintf("two formats cannot both go to %s: give one a file, as --format %s=FILE", where, name), command: p.find("lint")}
+		}
+		outputs = append(outputs, o)
+	}
+	return outputs, nil
+}
+
+func (o output) write(stdout io.Writer, r *report.Report) error {
+	if o.file == "" {
+		return o.format.Write(stdout, r)
+	}
+	var data bytes.Buffer
+	if err := o.format.Write(&data, r); err != nil {
+		return err
+	}
+	err := source.WriteFile(o.file, data.Bytes())
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: its directory does not exist", o.file)
+	}
+	return err
+}
+
+// lintSummary is the one line for people at the end.
+func lintSummary(r *report.Report) string {
+	line := fmt.Sprintf("%s in %s", plural(len(r.Findings), "finding"), plural(r.Files, "file"))
+	if r.VirtualHosts > 0 {
+		line += fmt.Sprintf(" with %s", plural(r.VirtualHosts, "virtual host"))
+	}
+	var counts []string
+	for _, s := range []source.Severity{source.Error, source.Warning, source.Info} {
+		if n := r.Count(s); n > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	if r.Suppressed > 0 {
+		counts = append(counts, fmt.Sprintf("%d suppressed", r.Suppressed))
+	}
+	if len(counts) > 0 {
+		line += ": " + strings.Join(counts, ", ")
+	}
+	return line + "."
+}
+
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// statistics is how often each rule found something, most often first.
+func statistics(r *report.Report) string {
+	counts := map[string]int{}
+	var ids []string
+	for i := range r.Findings {
+		id := r.Findings[i].Rule
+		if counts[id]++; counts[id] == 1 {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b string) int {
+		if counts[a] != counts[b] {
+			return counts[b] - counts[a]
+		}
+		return strings.Compare(a, b)
+	})
+	var out strings.Builder
+	for _, id := range ids {
+		fmt.Fprintf(&out, "%6d  %s\n", counts[id], id)
+	}
+	return out.String()
+}

@@ -1,0 +1,301 @@
+package linter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"padlock/internal/apache"
+	"padlock/internal/nginx"
+	"padlock/internal/source"
+	"padlock/internal/tlspolicy"
+	"padlock/linter/rule"
+)
+
+// packagePlaces are where the servers' packages keep what configurations of an
+// installed server refer to. Files there are read to understand the
+// configuration, and never shown.
+var packagePlaces = []string{
+	"/etc/nginx", "/usr/share/nginx", "/usr/lib/nginx/modules", "/usr/lib64/nginx/modules",
+	"/etc/apache2", "/usr/share/apache2", "/etc/httpd", "/usr/share/httpd", "/usr/lib64/httpd", "/etc/letsencrypt",
+}
+
+// load finds and reads every configuration that the request names.
+func load(ctx context.Context, request Request) ([]*rule.Config, error) {
+	l, err := newLoader(request)
+	if err != nil {
+		return nil, err
+	}
+	configs := make([]*rule.Config, len(l.places))
+	failures := make([]error, len(l.places))
+	parallel(len(l.places), func(i int) {
+		if failures[i] = ctx.Err(); failures[i] == nil {
+			configs[i], failures[i] = l.load(l.places[i])
+		}
+	})
+	if err := errors.Join(failures...); err != nil {
+		return nil, err
+	}
+	configs = slices.DeleteFunc(configs, func(c *rule.Config) bool { return c == nil })
+	if len(configs) == 0 {
+		return nil, fmt.Errorf("there is no configuration of nginx or Apache in %s: name a file, and its server with --server", strings.Join(request.Paths, ", "))
+	}
+	return withoutIncluded(configs), nil
+}
+
+// loader reads the configurations of one request.
+type loader struct {
+	request Request
+	places  []place
+	set     *source.Set
+}
+
+func newLoader(request Request) (*loader, error) {
+	l := &loader{request: request}
+	root := "/"
+	if request.Root != "" {
+		var err error
+		if root, err = absolute(request.Root); err != nil {
+			return nil, err
+		}
+	}
+	tree, ok := os.DirFS(root).(fs.ReadLinkFS)
+	if !ok {
+		return nil, errors.New("this system's directories do not tell where symbolic links lead")
+	}
+	var stdin []byte
+	for _, name := range request.Paths {
+		if name == "-" {
+			data, err := io.ReadAll(io.LimitReader(request.Stdin, source.DefaultLimits.FileSize+1))
+			if err != nil {
+				return nil, fmt.Errorf("standard input: %w", err)
+			}
+			if int64(len(data)) > source.DefaultLimits.FileSize {
+				return nil, fmt.Errorf("standard input %w of %d bytes", source.ErrTooLarge, source.DefaultLimits.FileSize)
+			}
+			stdin = data
+			name = request.StdinName
+			if name == "" {
+				name = "<stdin>"
+			}
+			full, err := serverPath(root, name)
+			if err != nil {
+				return nil, err
+			}
+			p := placeOfFile(tree, full)
+			p.stdin = true
+			l.places = append(l.places, p)
+			continue
+		}
+		full, err := serverPath(root, name)
+		if err != nil {
+			return nil, err
+		}
+		found, err := locate(tree, full)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, reasonOf(err))
+		}
+		l.places = append(l.places, found...)
+	}
+	l.set = source.NewSet(source.SetConfig{
+		Tree: tree, Roots: l.roots(), Hidden: l.hidden(), DisplayName: displayNames(root),
+	})
+	for _, p := range l.places {
+		if p.stdin {
+			l.set.Add(p.main, stdin)
+		}
+	}
+	return l, nil
+}
+
+// serverPath is the server's path of a path of this machine.
+func serverPath(root, name string) (string, error) {
+	full, err := absolute(name)
+	if err != nil || root == "/" {
+		return full, err
+	}
+	if !within(full, root) {
+		return "", fmt.Errorf("%s does not lie below %s, the directory given with --root", name, root)
+	}
+	return path.Join("/", strings.TrimPrefix(full, root)), nil
+}
+
+// roots are the directories whose files are read and shown: those of what was
+// named, or all that --root holds.
+func (l *loader) roots() []string {
+	if l.request.Root != "" {
+		return nil
+	}
+	var roots []string
+	for _, p := range l.places {
+		// The file as well: a link that was named may lead elsewhere.
+		for _, root := range []string{p.root, p.main} {
+			if root == p.main && !p.named || slices.Contains(roots, root) {
+				continue
+			}
+			roots = append(roots, root)
+		}
+	}
+	return roots
+}
+
+// hidden are the packages' places, if an installed server is judged.
+func (l *loader) hidden() []string {
+	installed := slices.ContainsFunc(l.places, func(p place) bool {
+		return within(p.root, "/etc/nginx") || within(p.root, "/etc/apache2") || within(p.root, "/etc/httpd")
+	})
+	if !installed {
+		return nil
+	}
+	return packagePlaces
+}
+
+// load reads one configuration; nil if a file that was found, not named, is of
+// neither server.
+func (l *loader) load(p place) (*rule.Config, error) {
+	file, err := l.set.Read(p.main)
+	if err != nil {
+		if !p.named {
+			return nil, nil
+		}
+		return nil, err
+	}
+	server, err := l.serverOf(p, file)
+	if err != nil || server == "" {
+		return nil, err
+	}
+	config := &rule.Config{Target: l.target(server)}
+	if server == tlspolicy.Nginx {
+		return config, loadNginx(config, l.set, file, p)
+	}
+	loadApache(config, l.set, p)
+	return config, nil
+}
+
+func (l *loader) serverOf(p place, file *source.File) (tlspolicy.Server, error) {
+	if l.request.Server != "" {
+		return l.request.Server, nil
+	}
+	if path.Ext(p.main) == ".hcl" {
+		return "", fmt.Errorf("%s describes sites; what is judged is the configuration that \"padlock generate\" makes of it", file.Name)
+	}
+	server, ok := recognise(p.main, file.Data)
+	if !ok && p.named {
+		return "", fmt.Errorf("%s looks like a configuration of neither nginx nor Apache; say which it is with --server", file.Name)
+	}
+	return server, nil
+}
+
+// target is what is known about the server of a configuration.
+func (l *loader) target(server tlspolicy.Server) tlspolicy.Target {
+	target := tlspolicy.Target{Server: server}
+	if platform, ok := tlspolicy.LookupPlatform(l.request.Platform); ok {
+		target = platform.Target(server)
+	}
+	if !l.request.ServerVersion.IsZero() {
+		target.Version = l.request.ServerVersion
+	}
+	if !l.request.OpenSSLVersion.IsZero() {
+		target.OpenSSL = l.request.OpenSSLVersion
+	}
+	return target
+}
+
+// withoutIncluded leaves out configurations whose main file another one
+// includes: there it is judged in its place.
+func withoutIncluded(configs []*rule.Config) []*rule.Config {
+	includers := map[*source.File][]int{}
+	for i, c := range configs {
+		for _, f := range filesOf(c)[1:] {
+			includers[f] = append(includers[f], i)
+		}
+	}
+	out := make([]bool, len(configs))
+	seen := map[*source.File]bool{}
+	var kept []*rule.Config
+	for i, c := range configs {
+		main := filesOf(c)[0]
+		out[i] = seen[main] || slices.ContainsFunc(includers[main], func(j int) bool { return j != i && !out[j] })
+		if !out[i] {
+			kept = append(kept, c)
+			seen[main] = true
+		}
+	}
+	return kept
+}
+
+// filesOf are the files of a configuration, the main file first.
+func filesOf(c *rule.Config) []*source.File {
+	var files []*source.File
+	if c.Nginx != nil {
+		for _, t := range c.Nginx.Trees {
+			files = append(files, t.File)
+		}
+		return files
+	}
+	for _, t := range c.Apache.Files() {
+		files = append(files, t.File)
+	}
+	return files
+}
+
+func loadNginx(config *rule.Config, set *source.Set, file *source.File, p place) (err error) {
+	if nginx.IsDump(file.Data) {
+		config.Nginx = nginx.LoadDump(file, nginx.LoadOptions{})
+	} else if config.Nginx, err = nginx.Load(set, p.main, nginx.LoadOptions{Prefix: p.prefix}); err != nil {
+		return err
+	}
+	config.Complete = len(config.Nginx.Context) == 0 && !anyMissing(config)
+	config.NginxTarget = nginxTarget(config)
+	return nil
+}
+
+func loadApache(config *rule.Config, set *source.Set, p place) {
+	options := apache.LoadOptions{
+		ServerRoot:       p.prefix,
+		ServerVersion:    versionText(config.Target.Version),
+		DirectiveModules: directiveModules,
+	}
+	if strings.HasSuffix(p.main, ".htaccess") {
+		options.Context = apache.Htaccess
+	}
+	config.Apache = apache.Load(set, p.main, options)
+	config.Build = buildOf(config.Target.Platform)
+	isMain := slices.Contains(mainNames, filepath.Base(p.main)) || config.Apache.HasLoadModule()
+	config.Complete = isMain && !anyMissing(config)
+	if isMain || options.Context == apache.Htaccess {
+		return
+	}
+	if context := fittingContext(config); context != config.Apache.Context {
+		options.Context = context
+		config.Apache = apache.Load(set, p.main, options)
+	}
+}
+
+func anyMissing(config *rule.Config) bool {
+	return slices.ContainsFunc(config.Diagnostics(), func(d source.Diagnostic) bool { return d.Rule == "include-missing" })
+}
+
+// parallel calls do for 0 to n-1 on as many goroutines as there are processors.
+func parallel(n int, do func(int)) {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	wait.Wait()
+}

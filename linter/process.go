@@ -1,0 +1,35 @@
+package linter
+
+import (
+	"slices"
+
+	"padlock/linter/rule"
+)
+
+// processing is what the steps after judging know.
+type processing struct {
+	configs   []*rule.Config
+	selection selection
+}
+
+// step takes away, changes or adds findings.
+type step func(*processing, *Result)
+
+// steps are what happens to findings between the rules and the report, in order.
+// Names of files are relative already (see displayNames).
+var steps = []step{
+	order,
+	deduplicate,
+	fingerprint,
+}
+
+func process(result *Result, p *processing) {
+	for _, do := range steps {
+		do(p, result)
+	}
+}
+
+// order puts findings in their one order.
+func order(_ *processing, result *Result) {
+	slices.SortStableFunc(result.Findings, func(a, b rule.Finding) int { return a.Compare(&b) })
+}

@@ -1,0 +1,25 @@
+package linter
+
+import (
+	"slices"
+
+	"padlock/linter/rule"
+	"padlock/linter/rules/syntax"
+)
+
+// Rules are all rules, category by category, in the order of the catalogue.
+func Rules() []*rule.Rule {
+	return slices.Concat(
+		syntax.Rules,
+	)
+}
+
+// FindRule finds a rule by its id.
+func FindRule(id string) (*rule.Rule, bool) {
+	for _, r := range Rules() {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,37 @@
+package rule
+
+import (
+	"padlock/internal/apache"
+	apachefacts "padlock/internal/apache/directives"
+	"padlock/internal/nginx"
+	nginxfacts "padlock/internal/nginx/directives"
+	"padlock/internal/source"
+	"padlock/internal/tlspolicy"
+)
+
+// Config is one configuration that is judged, and what is known about the
+// server it is for.
+type Config struct {
+	// Target is the server; versions that are not known are zero.
+	Target tlspolicy.Target
+	// Nginx is the configuration of an nginx, nil for an Apache.
+	Nginx *nginx.Config
+	// Apache is the configuration of an Apache, nil for an nginx.
+	Apache *apache.Config
+	// Complete tells that the main file and all it includes have been read, so
+	// that what is not defined here is defined nowhere. False for a fragment.
+	Complete bool
+	// NginxTarget is Target as the facts about nginx's directives want it, with
+	// the dynamic modules that the configuration loads.
+	NginxTarget nginxfacts.Target
+	// Build is whose build of Apache the target runs; empty if not known.
+	Build apachefacts.Build
+}
+
+// Diagnostics are what reading the configuration has found already.
+func (c *Config) Diagnostics() []source.Diagnostic {
+	if c.Nginx != nil {
+		return c.Nginx.Diagnostics
+	}
+	return c.Apache.Diagnostics
+}

@@ -1,0 +1,62 @@
+package syntax
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+
+	apachefacts "padlock/internal/apache/directives"
+	nginxfacts "padlock/internal/nginx/directives"
+	"padlock/internal/source"
+	"padlock/linter/rule"
+)
+
+//go:embed directive-unknown.md
+var directiveUnknownText string
+
+// DirectiveUnknown finds names that no module of the server has.
+var DirectiveUnknown = &rule.Rule{
+	ID:       "directive-unknown",
+	Title:    "No module of the server has a directive of this name",
+	Severity: source.Error,
+	Servers:  rule.Both,
+	Category: category,
+	Since:    "0.1.0",
+	References: []string{
+		"https://nginx.org/en/docs/dirindex.html",
+		"https://httpd.apache.org/docs/2.4/mod/directives.html",
+	},
+	Text: directiveUnknownText,
+	Check: func(p *rule.Pass) {
+		p.OnNginx(func(d *rule.NginxDirective) { reportNginx(p, d, nginxfacts.Unknown) })
+		p.OnApache(func(d *rule.ApacheDirective) { unknownInApache(p, d) })
+	},
+}
+
+func unknownInApache(p *rule.Pass, d *rule.ApacheDirective) {
+	if len(d.Facts()) > 0 {
+		return
+	}
+	title := d.Title()
+	if d.Opens() {
+		title += ">"
+	}
+	if life, ok := apachefacts.LifeOf(title); ok && life.Removed != "" {
+		// Known, but gone: directive-deprecated says so.
+		return
+	}
+	suggestions := apachefacts.Suggest(title, d.Place())
+	f := p.AtItem(d.Item, d.ArgumentRange(-1), fmt.Sprintf("unknown directive %q", title))
+	switch {
+	case len(suggestions) > 0:
+		f.Help = "Did you mean " + strings.Join(suggestions, " or ") + "?"
+	default:
+		f.Help = "No module of Apache that is known here has it: check the spelling, or load the module that provides it."
+		// A module nobody here knows may define it; the server decides.
+		f.Severity = source.Warning
+	}
+	if len(d.Conditions()) > 0 {
+		f.Severity = source.Warning
+	}
+	p.Report(f)
+}
