@@ -58,6 +58,25 @@ func TestGroupListsMeanWhatOpenSSLSays(t *testing.T) {
 	}
 }
 
+// DefaultGroups are those that openssl s_client offers of its own accord.
+func TestDefaultGroupsAgreeWithOpenSSL(t *testing.T) {
+	offers := make(chan []tls.CurveID, 1)
+	address := listenForHellos(t, offers)
+	for _, real := range findOpenSSL(t) {
+		if _, err := real.run("s_client", "-cipher", "ALL:@SECLEVEL=0", "-connect", address); err == nil {
+			t.Fatal("the handshake ought to fail")
+		}
+		var want []tls.CurveID
+		for _, name := range DefaultGroups(real.version).Value {
+			group, _ := LookupGroup(name)
+			want = append(want, tls.CurveID(group.Code))
+		}
+		if got := <-offers; !slices.Equal(got, want) {
+			t.Errorf("OpenSSL %s offers %v, want %v", real.version, got, want)
+		}
+	}
+}
+
 // listenForHellos accepts connections, sends on what groups the client offers,
 // and ends the handshake.
 func listenForHellos(t *testing.T, offers chan<- []tls.CurveID) string {
