@@ -9,6 +9,7 @@ package linter
 import (
 	"context"
 	"io"
+	"io/fs"
 
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
@@ -28,6 +29,10 @@ type Request struct {
 	// Root is a directory that stands for the server's "/"; empty for this
 	// machine's.
 	Root string
+	// Tree is a file system to read instead of this machine's, such as a git
+	// revision; Paths are absolute in it then, all of it may be read, and Root
+	// is not used. Nil for this machine's.
+	Tree fs.ReadLinkFS
 	// Server is the server that the configurations are for; empty to recognise
 	// it from what they say.
 	Server tlspolicy.Server

@@ -1,6 +1,7 @@
 package linter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,32 +63,17 @@ type loader struct {
 
 func newLoader(request Request) (*loader, error) {
 	l := &loader{request: request}
-	root := "/"
-	if request.Root != "" {
-		var err error
-		if root, err = absolute(request.Root); err != nil {
-			return nil, err
-		}
-	}
-	tree, ok := os.DirFS(root).(fs.ReadLinkFS)
-	if !ok {
-		return nil, errors.New("this system's directories do not tell where symbolic links lead")
+	root, tree, err := fileSystem(request)
+	if err != nil {
+		return nil, err
 	}
 	var stdin []byte
 	for _, name := range request.Paths {
 		if name == "-" {
-			data, err := io.ReadAll(io.LimitReader(request.Stdin, source.DefaultLimits.FileSize+1))
-			if err != nil {
-				return nil, fmt.Errorf("standard input: %w", err)
+			if stdin, err = readInput(request.Stdin); err != nil {
+				return nil, err
 			}
-			if int64(len(data)) > source.DefaultLimits.FileSize {
-				return nil, fmt.Errorf("standard input %w of %d bytes", source.ErrTooLarge, source.DefaultLimits.FileSize)
-			}
-			stdin = data
-			name = request.StdinName
-			if name == "" {
-				name = "<stdin>"
-			}
+			name = cmp.Or(request.StdinName, "<stdin>")
 			full, err := serverPath(root, name)
 			if err != nil {
 				return nil, err
@@ -108,7 +94,7 @@ func newLoader(request Request) (*loader, error) {
 		l.places = append(l.places, found...)
 	}
 	l.set = source.NewSet(source.SetConfig{
-		Tree: tree, Roots: l.roots(), Hidden: l.hidden(), DisplayName: displayNames(root),
+		Tree: tree, Roots: l.roots(), Hidden: l.hidden(), DisplayName: displayNames(root, request.Tree != nil),
 	})
 	for _, p := range l.places {
 		if p.stdin {
@@ -116,6 +102,37 @@ func newLoader(request Request) (*loader, error) {
 		}
 	}
 	return l, nil
+}
+
+// fileSystem is what is read, and the directory of this machine that is its
+// root.
+func fileSystem(request Request) (root string, tree fs.ReadLinkFS, err error) {
+	root = "/"
+	if request.Tree != nil {
+		return root, request.Tree, nil
+	}
+	if request.Root != "" {
+		if root, err = absolute(request.Root); err != nil {
+			return "", nil, err
+		}
+	}
+	tree, ok := os.DirFS(root).(fs.ReadLinkFS)
+	if !ok {
+		return "", nil, errors.New("this system does not tell where symbolic links lead")
+	}
+	return root, tree, nil
+}
+
+// readInput reads standard input, as far as a file may be large.
+func readInput(stdin io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(stdin, source.DefaultLimits.FileSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("standard input: %w", err)
+	}
+	if int64(len(data)) > source.DefaultLimits.FileSize {
+		return nil, fmt.Errorf("standard input %w of %d bytes", source.ErrTooLarge, source.DefaultLimits.FileSize)
+	}
+	return data, nil
 }
 
 // serverPath is the server's path of a path of this machine.
@@ -133,7 +150,7 @@ func serverPath(root, name string) (string, error) {
 // roots are the directories whose files are read and shown: those of what was
 // named, or all that --root holds.
 func (l *loader) roots() []string {
-	if l.request.Root != "" {
+	if l.request.Root != "" || l.request.Tree != nil {
 		return nil
 	}
 	var roots []string

@@ -163,8 +163,12 @@ func absolute(name string) (string, error) {
 }
 
 // displayNames are paths as users write them: relative to the current directory
-// if they lie below it. root stands in front of the server's paths.
-func displayNames(root string) func(string) string {
+// if they lie below it. root stands in front of the server's paths. Those of a
+// foreign file system stay as they are.
+func displayNames(root string, foreign bool) func(string) string {
+	if foreign {
+		return nil
+	}
 	current, err := os.Getwd()
 	if err != nil {
 		current = "/"
