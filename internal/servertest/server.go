@@ -2,6 +2,8 @@ package servertest
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -40,6 +42,9 @@ type Server struct {
 func (s *Server) Name() string {
 	return fmt.Sprintf("%s-%s-%s", s.Suite, s.Kind, s.Version)
 }
+
+// System is the server's file system as its packages left it, without what sandboxes write to theirs.
+func (s *Server) System() fs.ReadLinkFS { return os.DirFS(s.root).(fs.ReadLinkFS) }
 
 // Has tells whether the module is built in or can be loaded.
 func (s *Server) Has(module string) bool {
