@@ -193,6 +193,9 @@ type TLS struct {
 	ClientAuth  Value[string]
 	ClientCA    Value[string]
 	ClientDepth Value[int]
+	// ClientAuthRoutes are the values of ClientAuth that hold for some paths only
+	// (Apache's SSLVerifyClient in sections).
+	ClientAuthRoutes []Value[string]
 	// Managed tells that the server obtains the certificate itself (mod_md,
 	// nginx's acme module).
 	Managed bool
