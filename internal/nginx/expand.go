@@ -153,11 +153,14 @@ func (l *loader) missing(n *Node, t target) source.Diagnostic {
 	if len(l.config.Context) == 0 && (errors.Is(t.err, fs.ErrNotExist) || errors.Is(t.err, source.ErrNotRegular)) {
 		severity = source.Error
 	}
+	if errors.Is(t.err, source.ErrOutside) {
+		// Left out is no fault of the configuration.
+		d := n.Diagnostic("include-missing", source.Info, n.Words[1].Range, fmt.Sprintf("%s was not read: it %s", t.name, reasonOf(t.err)))
+		d.Help = "what it holds is not judged; name its directory as well to have it read"
+		return d
+	}
 	d := n.Diagnostic("include-missing", severity, n.Words[1].Range, fmt.Sprintf("%s %s", t.name, reasonOf(t.err)))
 	d.Help = fmt.Sprintf("relative names start at the directory of nginx.conf, taken to be %s; a pattern such as *.conf may match nothing", l.prefix)
-	if errors.Is(t.err, source.ErrOutside) {
-		d.Help = "what it holds is not judged; name its directory as well to have it read"
-	}
 	return d
 }
 
