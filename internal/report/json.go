@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -83,7 +82,7 @@ type jsonSummary struct {
 	VirtualHosts int `json:"virtual_hosts"`
 }
 
-// Write writes one object on lines of two spaces' indentation.
+// Write writes one object.
 func (jsonFormat) Write(w io.Writer, r *Report) error {
 	out := jsonReport{
 		Schema:   Schema,
@@ -99,10 +98,7 @@ func (jsonFormat) Write(w io.Writer, r *Report) error {
 	for _, f := range r.Failures {
 		out.Errors = append(out.Errors, jsonError{f.Rule.ID, f.Error()})
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(out)
+	return writeJSON(w, out)
 }
 
 func asJSON(f *rule.Finding) jsonFinding {
@@ -117,7 +113,7 @@ func asJSON(f *rule.Finding) jsonFinding {
 		Range:        rangeOf(f.Subject),
 		IncludeChain: make([]string, len(f.Includes)),
 		Related:      make([]jsonRelated, len(f.Related)),
-		Fixes:        make([]jsonFix, len(f.Fixes)),
+		Fixes:        []jsonFix{},
 		References:   append([]string{}, f.References...),
 		Fingerprint:  f.Fingerprint,
 	}
@@ -127,11 +123,12 @@ func asJSON(f *rule.Finding) jsonFinding {
 	for i, related := range f.Related {
 		out.Related[i] = jsonRelated{related.Subject.File.Name, rangeOf(related.Subject), related.Message}
 	}
-	for i, fix := range f.Fixes {
-		out.Fixes[i] = jsonFix{Title: fix.Title, Safe: fix.Safe, Edits: make([]jsonEdit, len(fix.Edits))}
-		for j, edit := range fix.Edits {
-			out.Fixes[i].Edits[j] = jsonEdit{edit.File.Name, edit.Start, edit.End, edit.Text}
+	for _, fix := range fixesInJSON(f) {
+		edits := make([]jsonEdit, len(fix.Edits))
+		for i, edit := range fix.Edits {
+			edits[i] = jsonEdit{edit.File.Name, edit.Start, edit.End, edit.Text}
 		}
+		out.Fixes = append(out.Fixes, jsonFix{fix.Title, fix.Safe, edits})
 	}
 	return out
 }

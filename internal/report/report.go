@@ -61,6 +61,13 @@ var formats = []struct {
 }{
 	{"text", func(o Options) Format { return text{o} }},
 	{"json", func(Options) Format { return jsonFormat{} }},
+	{"sarif", func(Options) Format { return sarif{} }},
+	{"github", func(Options) Format { return github{} }},
+	{"gitlab", func(Options) Format { return gitlab{} }},
+	{"checkstyle", func(Options) Format { return checkstyle{} }},
+	{"junit", func(Options) Format { return junit{} }},
+	{"rdjson", func(Options) Format { return rdjson{} }},
+	{"markdown", func(Options) Format { return markdown{} }},
 }
 
 // Names are the names of all formats.
