@@ -7,6 +7,7 @@ import (
 	nginxfacts "padlock/internal/nginx/directives"
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
+	"padlock/internal/vhost"
 )
 
 // Config is one configuration that is judged, and what is known about the
@@ -18,14 +19,19 @@ type Config struct {
 	Nginx *nginx.Config
 	// Apache is the configuration of an Apache, nil for an nginx.
 	Apache *apache.Config
-	// Complete tells that the main file and all it includes have been read, so
-	// that what is not defined here is defined nowhere. False for a fragment.
+	// Fragment tells that the main file is a part of a configuration: what
+	// stands around it, and what is defined elsewhere, is not known.
+	Fragment bool
+	// Complete tells that the server's main file and all it includes have been
+	// read, so that what is not defined here is defined nowhere.
 	Complete bool
 	// NginxTarget is Target as the facts about nginx's directives want it, with
 	// the dynamic modules that the configuration loads.
 	NginxTarget nginxfacts.Target
 	// Build is whose build of Apache the target runs; empty if not known.
 	Build apachefacts.Build
+
+	model *vhost.Model // see Model
 }
 
 // Diagnostics are what reading the configuration has found already.
