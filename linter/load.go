@@ -32,8 +32,8 @@ var packagePlaces = []string{
 }
 
 // load finds and reads every configuration that the request names.
-func load(ctx context.Context, request Request) ([]*rule.Config, error) {
-	l, err := newLoader(request)
+func load(ctx context.Context, request Request, g *governance) ([]*rule.Config, error) {
+	l, err := newLoader(request, g)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func load(ctx context.Context, request Request) ([]*rule.Config, error) {
 		return nil, err
 	}
 	configs = slices.DeleteFunc(configs, func(c *rule.Config) bool { return c == nil })
-	if len(configs) == 0 {
+	if len(configs) == 0 && !g.leftOut {
 		return nil, fmt.Errorf("there is no configuration of nginx or Apache in %s: name a file, and its server with --server", strings.Join(request.Paths, ", "))
 	}
 	return withoutIncluded(configs), nil
@@ -61,7 +61,7 @@ type loader struct {
 	set     *source.Set
 }
 
-func newLoader(request Request) (*loader, error) {
+func newLoader(request Request, g *governance) (*loader, error) {
 	l := &loader{request: request}
 	root, tree, err := fileSystem(request)
 	if err != nil {
@@ -93,6 +93,9 @@ func newLoader(request Request) (*loader, error) {
 		}
 		l.places = append(l.places, found...)
 	}
+	if l.places, err = g.govern(l.places); err != nil {
+		return nil, err
+	}
 	l.set = source.NewSet(source.SetConfig{
 		Tree: tree, Roots: l.roots(), Hidden: l.hidden(), DisplayName: displayNames(root, request.Tree != nil),
 	})
@@ -100,6 +103,9 @@ func newLoader(request Request) (*loader, error) {
 		if p.stdin {
 			l.set.Add(p.main, stdin)
 		}
+	}
+	for name, data := range request.replaced {
+		l.set.Add(name, data)
 	}
 	return l, nil
 }
@@ -191,7 +197,7 @@ func (l *loader) load(p place) (*rule.Config, error) {
 	if err != nil || server == "" {
 		return nil, err
 	}
-	config := &rule.Config{Target: l.target(server)}
+	config := &rule.Config{Target: l.target(server, p.settings)}
 	if server == tlspolicy.Nginx {
 		return config, loadNginx(config, l.set, file, p)
 	}
@@ -207,25 +213,13 @@ func (l *loader) serverOf(p place, file *source.File) (tlspolicy.Server, error) 
 		return "", fmt.Errorf("%s describes sites; what is judged is the configuration that \"padlock generate\" makes of it", file.Name)
 	}
 	server, ok := recognise(p.main, file.Data)
+	if !ok && p.settings != nil && p.settings.Target.Server != "" {
+		return p.settings.Target.Server, nil
+	}
 	if !ok && p.named {
 		return "", fmt.Errorf("%s looks like a configuration of neither nginx nor Apache; say which it is with --server", file.Name)
 	}
 	return server, nil
-}
-
-// target is what is known about the server of a configuration.
-func (l *loader) target(server tlspolicy.Server) tlspolicy.Target {
-	target := tlspolicy.Target{Server: server}
-	if platform, ok := tlspolicy.LookupPlatform(l.request.Platform); ok {
-		target = platform.Target(server)
-	}
-	if !l.request.ServerVersion.IsZero() {
-		target.Version = l.request.ServerVersion
-	}
-	if !l.request.OpenSSLVersion.IsZero() {
-		target.OpenSSL = l.request.OpenSSLVersion
-	}
-	return target
 }
 
 // withoutIncluded leaves out configurations whose main file another one
@@ -272,7 +266,8 @@ func loadNginx(config *rule.Config, set *source.Set, file *source.File, p place)
 	} else if config.Nginx, err = nginx.Load(set, p.main, nginx.LoadOptions{Prefix: p.prefix}); err != nil {
 		return err
 	}
-	config.Complete = len(config.Nginx.Context) == 0 && !anyMissing(config)
+	config.Fragment = len(config.Nginx.Context) > 0
+	config.Complete = !config.Fragment && !anyMissing(config)
 	config.NginxTarget = nginxTarget(config)
 	return nil
 }
@@ -288,9 +283,9 @@ func loadApache(config *rule.Config, set *source.Set, p place) {
 	}
 	config.Apache = apache.Load(set, p.main, options)
 	config.Build = buildOf(config.Target.Platform)
-	isMain := slices.Contains(mainNames, filepath.Base(p.main)) || config.Apache.HasLoadModule()
-	config.Complete = isMain && !anyMissing(config)
-	if isMain || options.Context == apache.Htaccess {
+	config.Fragment = !slices.Contains(mainNames, filepath.Base(p.main)) && !setsServerRoot(config.Apache)
+	config.Complete = !config.Fragment && !anyMissing(config)
+	if !config.Fragment || options.Context == apache.Htaccess {
 		return
 	}
 	if context := fittingContext(config); context != config.Apache.Context {

@@ -3,6 +3,7 @@ package linter
 import (
 	"slices"
 
+	"padlock/internal/source"
 	"padlock/linter/rule"
 )
 
@@ -10,6 +11,12 @@ import (
 type processing struct {
 	configs   []*rule.Config
 	selection selection
+	// governance and settings say what settings files want.
+	governance *governance
+	settings   map[*source.File]*Settings
+	// baseline is nil if there is none, changed if all lines count.
+	baseline *Baseline
+	changed  *changes
 }
 
 // step takes away, changes or adds findings.
@@ -20,7 +27,12 @@ type step func(*processing, *Result)
 var steps = []step{
 	order,
 	deduplicate,
+	suppress,
+	order,
 	fingerprint,
+	bySettings,
+	sinceRevision,
+	notInBaseline,
 }
 
 func process(result *Result, p *processing) {

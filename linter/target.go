@@ -67,6 +67,16 @@ func directiveModules(name string) []string {
 	return modules
 }
 
+// setsServerRoot tells a server's main file by what it says.
+func setsServerRoot(config *apache.Config) bool {
+	for item := range config.Children() {
+		if item.Is("ServerRoot") {
+			return true
+		}
+	}
+	return false
+}
+
 // fittingContext is where a fragment belongs that is not for the server level:
 // the first context that takes every directive outside of its sections.
 func fittingContext(config *rule.Config) apache.Context {

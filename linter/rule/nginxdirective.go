@@ -24,17 +24,43 @@ func (d *NginxDirective) enter(n *nginx.Node, context directives.Context) {
 	*d = NginxDirective{Node: n, config: d.config, context: context, arguments: d.arguments}
 }
 
-// contextOf is the place that a block is; 0 if nothing is known about what may
-// stand in it, or if it holds data.
-func contextOf(block *nginx.Node) directives.Context {
-	if block.Parent == nil {
+// PlaceIn is the place that a block is for the directives in it: 0 if nothing
+// is known about what may stand in it, or if it holds data. For the outside of a
+// fragment it may be a union of places.
+func (c *Config) PlaceIn(block *nginx.Node) directives.Context {
+	if block.Parent == nil && !c.Nginx.Inferred {
 		return directives.Main
 	}
-	context, ok := directives.ContextOf(append(block.Path(), block.Name))
-	if !ok {
-		return 0
+	var names []string
+	if block.Parent != nil {
+		names = append(block.Path(), block.Name)
+	}
+	context, _ := directives.ContextOf(names)
+	if context != 0 && c.Nginx.Inferred && holdsFragment(block) {
+		return c.fragmentPlace(block, context)
 	}
 	return context
+}
+
+// holdsFragment tells that a block is the innermost around a fragment.
+func holdsFragment(block *nginx.Node) bool {
+	return block.Synthetic() && !(len(block.Children) == 1 && block.Children[0].Synthetic())
+}
+
+// fragmentPlace corrects the guess at where a fragment belongs, if it does not
+// hold for every directive, by the places that all of them have in common.
+func (c *Config) fragmentPlace(block *nginx.Node, guess directives.Context) directives.Context {
+	common, fits := directives.Anywhere, true
+	for _, n := range block.Children {
+		if d, ok := directives.Lookup(n.Name); ok && n.Name != "include" {
+			common &= d.Contexts()
+			fits = fits && d.Contexts()&guess != 0
+		}
+	}
+	if fits || common == 0 {
+		return guess
+	}
+	return common
 }
 
 // Place is the context it stands in; 0 for a line of a data block, and within

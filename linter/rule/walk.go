@@ -114,7 +114,7 @@ func (w *Walk) walkNginx() {
 }
 
 func (w *Walk) nginxChildren(parent *nginx.Node) {
-	context := contextOf(parent)
+	context := w.config.PlaceIn(parent)
 	for _, n := range parent.Children {
 		if !n.Synthetic() {
 			w.nginxDirective.enter(n, context)

@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// RegexProblem says what PCRE2 would refuse in a pattern, or "" when nothing was
+// found; see regexProblem. nginx uses the same library.
+func RegexProblem(pattern string) string { return regexProblem(pattern) }
+
 // regexProblem says what PCRE2 would refuse in a pattern, or "" when nothing
 // was found. It knows the structure (groups, classes, quantifiers, escapes),
 // not the finer limits, so a pattern it passes may still be refused; what it

@@ -26,17 +26,22 @@ func nginxFinding(p *rule.Pass, d *rule.NginxDirective, problem nginxfacts.Probl
 }
 
 // reportApache reports what Apache holds against a directive, as far as it is
-// of one kind. Under a condition that could not be decided it is a warning: the
-// server may never read the line.
+// of one kind.
 func reportApache(p *rule.Pass, d *rule.ApacheDirective, kind apachefacts.Kind) {
 	for _, problem := range d.Problems() {
 		if problem.Kind == kind {
-			f := p.AtItem(d.Item, d.ArgumentRange(problem.Arg), problem.Message)
-			f.Help = problem.Help
-			if problem.Silent || len(d.Conditions()) > 0 {
-				f.Severity = source.Warning
-			}
-			p.Report(f)
+			p.Report(apacheFinding(p, d, problem))
 		}
 	}
+}
+
+// apacheFinding is a warning under a condition that could not be decided: the
+// server may never read the line.
+func apacheFinding(p *rule.Pass, d *rule.ApacheDirective, problem apachefacts.Problem) rule.Finding {
+	f := p.AtItem(d.Item, d.ArgumentRange(problem.Arg), problem.Message)
+	f.Help = problem.Help
+	if problem.Silent || len(d.Conditions()) > 0 {
+		f.Severity = source.Warning
+	}
+	return f
 }

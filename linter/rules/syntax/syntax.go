@@ -10,6 +10,21 @@ import "padlock/linter/rule"
 var Rules = []*rule.Rule{
 	SyntaxError,
 	DirectiveUnknown,
+	DirectiveContext,
+	DirectiveArguments,
+	DirectiveValue,
+	DirectiveDuplicate,
+	DirectiveDeprecated,
+	IncludeMissing,
+	IncludeCycle,
+	VariableUnknown,
+	ReferenceUndefined,
+	ModuleMissing,
+	ListenConflict,
+	LocationConflict,
+	RegexInvalid,
+	IgnoreInvalid,
+	IgnoreUnused,
 }
 
 const category = "syntax"
