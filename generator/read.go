@@ -136,6 +136,6 @@ func unreadable(err error) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError,
 		Summary:  "The description cannot be read",
-		Detail:   sentence(detail),
+		Detail:   detail + ".",
 	}
 }
