@@ -10,6 +10,7 @@ import (
 	"context"
 	"io"
 	"io/fs"
+	"slices"
 
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
@@ -44,6 +45,20 @@ type Request struct {
 	ServerVersion, OpenSSLVersion tlspolicy.Version
 	// Only are the rules to run; all if empty. Without are those not to run.
 	Only, Without []string
+	// Settings finds what settings files say; nil to go without. What is said
+	// above is stronger.
+	Settings *SettingsFinder
+	// ForceExclude leaves out what settings exclude even if Paths name it.
+	ForceExclude bool
+	// Baseline holds findings that are known and not told again; nil for none.
+	Baseline *Baseline
+	// ChangedSince is a git revision: only findings on lines that changed since
+	// then, or caused by them, are told. Empty for all.
+	ChangedSince string
+
+	// replaced is the content of files that are not to be read, by their path
+	// in the server's file system.
+	replaced map[string][]byte
 }
 
 // Result is what came out.
@@ -52,11 +67,20 @@ type Result struct {
 	Findings []rule.Finding
 	// Failures are rules that ended in a panic.
 	Failures []*rule.Failure
-	// Suppressed is how many findings ignore comments have silenced.
-	Suppressed int
+	// Suppressed is how many findings ignore comments have silenced, Known how
+	// many the baseline holds, Unchanged how many have nothing to do with what
+	// changed.
+	Suppressed, Known, Unchanged int
+	// Stale are the entries of the baseline that match nothing any more.
+	Stale []BaselineEntry
+	// Warnings are about the request and the settings.
+	Warnings []string
 	// Files is how many files were read, VirtualHosts how many virtual hosts
 	// they hold.
 	Files, VirtualHosts int
+
+	// failOn is what settings say about the findings of a file.
+	failOn map[*source.File]source.Severity
 }
 
 // Count is how many findings have a severity.
@@ -81,21 +105,42 @@ func (r *Result) Worst(atLeast source.Severity) bool {
 }
 
 // Lint judges what the request names. The error is about the request itself: a
-// path that does not exist, an unknown rule, a file of neither server. What is
-// wrong inside a configuration is a finding.
+// path that does not exist, an unknown rule, a file of neither server, or a
+// *SettingsError. What is wrong inside a configuration is a finding.
 func Lint(ctx context.Context, request Request) (*Result, error) {
-	selection, err := selectRules(Rules(), request.Only, request.Without)
+	result, _, err := lint(ctx, request)
+	return result, err
+}
+
+// lint is Lint, and gives the configurations as well.
+func lint(ctx context.Context, request Request) (*Result, []*rule.Config, error) {
+	only, warnings := currentIDs(request.Only)
+	without, more := currentIDs(request.Without)
+	selection, err := selectRules(Rules(), only, without)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	configs, err := load(ctx, request)
+	g, err := newGovernance(request)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	configs, err := load(ctx, request, g)
+	if err != nil {
+		return nil, nil, err
+	}
+	changed, err := findChanges(ctx, request)
+	if err != nil {
+		return nil, nil, err
 	}
 	result, err := judge(ctx, configs, selection.rules)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	process(result, &processing{configs: configs, selection: selection})
-	return result, nil
+	p := &processing{configs: configs, selection: selection, governance: g, baseline: request.Baseline, changed: changed}
+	if err := p.findSettings(); err != nil {
+		return nil, nil, err
+	}
+	process(result, p)
+	result.Warnings = slices.Concat(warnings, more, g.warnings)
+	return result, configs, nil
 }

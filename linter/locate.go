@@ -23,6 +23,8 @@ type place struct {
 	named bool
 	// stdin: the content comes from standard input.
 	stdin bool
+	// settings are those nearest to main; nil if there are none.
+	settings *Settings
 }
 
 // mainNames are the main files of the servers, by which a directory's

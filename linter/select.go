@@ -12,6 +12,8 @@ import (
 // selection is the rules that run, out of those there are.
 type selection struct {
 	all, rules []*rule.Rule
+	// only are the names that the user gave.
+	only []string
 }
 
 // UnknownRuleError: there is no rule of that id.
@@ -30,7 +32,7 @@ func (e *UnknownRuleError) Error() string {
 
 // selectRules picks the rules to run. A name is a rule's id or a category.
 func selectRules(all []*rule.Rule, only, without []string) (selection, error) {
-	s := selection{all: all}
+	s := selection{all: all, only: only}
 	for _, id := range slices.Concat(only, without) {
 		if !slices.ContainsFunc(all, named(id)) {
 			return s, NewUnknownRuleError(id)

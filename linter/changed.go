@@ -1,0 +1,118 @@
+package linter
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"padlock/internal/source"
+	"padlock/linter/rule"
+)
+
+// changes are the lines of this machine's files that differ from a revision.
+type changes struct {
+	// files are the changed lines by the file's absolute path, links resolved.
+	files map[string][]lineRange
+	// resolved remembers where display names lead.
+	resolved map[string]string
+}
+
+// lineRange is a range of lines from 1, both ends included.
+type lineRange struct{ first, last int }
+
+// allLines is the range of a file that is new as a whole.
+var allLines = lineRange{1, 1<<31 - 1}
+
+// findChanges asks git what has changed in the repositories of the request's
+// paths; nil if all lines count.
+func findChanges(ctx context.Context, request Request) (*changes, error) {
+	if request.ChangedSince == "" {
+		return nil, nil
+	}
+	c := &changes{files: map[string][]lineRange{}, resolved: map[string]string{}}
+	var seen []string
+	for _, name := range request.Paths {
+		repository, err := findRepository(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(seen, repository.top) {
+			continue
+		}
+		seen = append(seen, repository.top)
+		if err := repository.changedSince(ctx, request.ChangedSince, c); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// touches tells whether a span lies on a line that changed.
+func (c *changes) touches(at source.Span) bool {
+	if at.IsZero() {
+		return false
+	}
+	name, ok := c.resolved[at.File.Name]
+	if !ok {
+		name, _ = filepath.Abs(at.File.Name)
+		if real, err := filepath.EvalSymlinks(name); err == nil {
+			name = real
+		}
+		c.resolved[at.File.Name] = name
+	}
+	ranges := c.files[name]
+	if len(ranges) == 0 {
+		return false
+	}
+	first, last := at.StartPosition().Line, at.EndPosition().Line
+	return slices.ContainsFunc(ranges, func(r lineRange) bool { return r.first <= last && first <= r.last })
+}
+
+// caused tells whether a finding is on a changed line, or due to one: a place
+// that it speaks of has changed, or an include that leads to its file.
+func (c *changes) caused(f *rule.Finding) bool {
+	return c.touches(f.Subject) || slices.ContainsFunc(f.Includes, c.touches) ||
+		slices.ContainsFunc(f.Related, func(r source.Related) bool { return c.touches(r.Subject) })
+}
+
+// sinceRevision drops findings that have nothing to do with what changed.
+func sinceRevision(p *processing, result *Result) {
+	if p.changed == nil {
+		return
+	}
+	result.Findings = slices.DeleteFunc(result.Findings, func(f rule.Finding) bool {
+		if p.changed.caused(&f) {
+			return false
+		}
+		result.Unchanged++
+		return true
+	})
+}
+
+// parseDiff reads the output of "git diff -U0" as far as it tells which lines
+// of the new files changed. Where lines were only taken away, the lines before
+// and after are changed.
+func parseDiff(diff string, c *changes, top string) {
+	file, left := "", 0
+	for line := range strings.Lines(diff) {
+		line = strings.TrimSuffix(line, "\n")
+		switch {
+		case left > 0 && (strings.HasPrefix(line, "+") || strings.HasPrefix(line, "-")):
+			// The content of a hunk, whatever it looks like.
+			left--
+		case strings.HasPrefix(line, "\\"):
+		case strings.HasPrefix(line, "+++ "):
+			file = ""
+			if name, ok := strings.CutPrefix(unquotePath(strings.TrimPrefix(line, "+++ ")), "b/"); ok {
+				file = filepath.Join(top, filepath.FromSlash(name))
+			}
+		case strings.HasPrefix(line, "@@ "):
+			var changed lineRange
+			changed, left = parseHunk(line)
+			if file != "" {
+				c.files[file] = append(c.files[file], changed)
+			}
+		}
+	}
+}
