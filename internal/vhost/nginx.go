@@ -1,6 +1,8 @@
 package vhost
 
 import (
+	"sync"
+
 	"padlock/internal/nginx"
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
@@ -45,6 +47,9 @@ type nginxModel struct {
 	chains   map[*nginx.Reading][]source.Span
 	sockets  map[*Listener]*socketNames
 	patterns *patterns
+
+	definitionsOnce sync.Once
+	definitions     *definitions
 }
 
 // nginxHost is the detail of a Host made from a server block.
@@ -54,6 +59,15 @@ type nginxHost struct {
 	names []writtenName
 	// primary is the value of $server_name.
 	primary string
+
+	locationsOnce sync.Once
+	locations     *locations
+}
+
+// allLocations are the locations of the host, made when first needed.
+func (d *nginxHost) allLocations(n *nginxModel) *locations {
+	d.locationsOnce.Do(func() { d.locations = newLocations(n, d.level) })
+	return d.locations
 }
 
 func detailOf(h *Host) *nginxHost { return h.detail.(*nginxHost) }

@@ -229,6 +229,9 @@ type Request struct {
 	Client netip.Addr
 	// HTTP10 asks by HTTP/1.0.
 	HTTP10 bool
+	// NoCertificate tells that the client has no certificate to show. Otherwise
+	// it shows one that is accepted wherever one is asked for.
+	NoCertificate bool
 }
 
 // OutcomeKind is what becomes of a request.
@@ -254,6 +257,9 @@ type Outcome struct {
 	Status int
 	// URL is the Location of a redirect, as sent.
 	URL string
+	// Partial says why only the beginning of URL is known, its scheme at least;
+	// empty if URL is whole.
+	Partial string
 	// Reason is half a sentence: why it cannot be told, or what serves.
 	Reason string
 	// Host is who answers.
@@ -276,6 +282,9 @@ type Outcome struct {
 type Header struct {
 	Name, Value string
 	Origin      Origin
+	// Unknown says why Value is only the beginning of the value, if it is; the
+	// header may even be missing then.
+	Unknown string
 	// Always tells that error answers have it too.
 	Always bool
 }

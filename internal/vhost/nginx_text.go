@@ -1,0 +1,108 @@
+package vhost
+
+import "strings"
+
+// text is a value as far as it is known while a request is followed.
+type text struct {
+	// known is the value, or its beginning.
+	known string
+	// rest says why what follows is not known; empty if nothing does.
+	rest string
+}
+
+func (t text) isKnown() bool { return t.rest == "" }
+
+// join appends; what comes after something unknown is unknown too.
+func (t text) join(next text) text {
+	if !t.isKnown() {
+		return t
+	}
+	return text{t.known + next.known, next.rest}
+}
+
+// expand puts variables and captures in for their names. The grammar of names
+// is that of ngx_http_script_compile: $name, ${name}, $1 to $9.
+func (q *nginxRequest) expand(value string, escape bool) text {
+	var out text
+	for out.isKnown() {
+		dollar := strings.IndexByte(value, '$')
+		if dollar < 0 || dollar == len(value)-1 {
+			return out.join(text{known: value})
+		}
+		out.known += value[:dollar]
+		value = value[dollar+1:]
+		if '1' <= value[0] && value[0] <= '9' {
+			out = out.join(q.capture(int(value[0]-'0'), escape))
+			value = value[1:]
+			continue
+		}
+		var name string
+		name, value = variableName(value)
+		if name == "" {
+			out.known += "$"
+			continue
+		}
+		out = out.join(q.variable(asciiLower(name)))
+	}
+	return out
+}
+
+// variableName reads the name after a "$".
+func variableName(value string) (name, rest string) {
+	if inner, ok := strings.CutPrefix(value, "{"); ok {
+		if name, rest, ok := strings.Cut(inner, "}"); ok {
+			return name, rest
+		}
+		return "", value
+	}
+	end := 0
+	for end < len(value) && wordSet[value[end]] {
+		end++
+	}
+	return value[:end], value[end:]
+}
+
+// capture is a group of the last match; with escape it is written as an argument
+// of a URL, if the request had codes in its path.
+func (q *nginxRequest) capture(number int, escape bool) text {
+	if q.captureGap != "" {
+		return text{rest: q.captureGap}
+	}
+	if q.captures == nil || number >= len(q.captures.groups) {
+		return text{}
+	}
+	value := q.captures.groups[number]
+	if escape && q.coded {
+		value = escapeBy(value, argumentEscapes)
+	}
+	return text{known: value}
+}
+
+// matchPattern searches a text. A match sets the captures and the variables of
+// named groups. What cannot be judged is asked about, and has unknown captures.
+func (q *nginxRequest) matchPattern(p *pattern, subject text) bool {
+	undecided := subject.rest
+	var m *match
+	if undecided == "" {
+		m, undecided = p.match(subject.known)
+	}
+	if undecided == "" {
+		if m == nil {
+			return false
+		}
+		q.captures, q.captureGap = m, ""
+		for name, group := range m.names {
+			q.variables[asciiLower(name)] = text{known: m.groups[group]}
+		}
+		return true
+	}
+	if !q.world.ask("match "+p.source+" "+subject.known+" "+undecided, undecided, false) {
+		return false
+	}
+	q.captures, q.captureGap = nil, undecided
+	p.once.Do(p.compile)
+	for name := range p.names {
+		q.variables[asciiLower(name)] = text{rest: undecided}
+	}
+	return true
+}

@@ -1,0 +1,123 @@
+package vhost
+
+import "strings"
+
+// choice is a question that the configuration does not answer: whether a file
+// exists, what a client's address is. A request is followed with both answers.
+type choice struct {
+	// key is the question; asked again, it has the same answer.
+	key string
+	// reason completes "it depends on".
+	reason string
+	// soft tells that it is only about content: whether there is a file, whether
+	// the application is content. A site serves, even if some paths do not exist.
+	soft  bool
+	taken bool
+}
+
+// world is one set of answers, in the order of the questions.
+type world struct {
+	choices []choice
+	next    int
+}
+
+// ask answers a question: as fixed beforehand, else with yes.
+func (w *world) ask(key, reason string, soft bool) bool {
+	for _, c := range w.choices[:w.next] {
+		if c.key == key {
+			return c.taken
+		}
+	}
+	if w.next == len(w.choices) {
+		w.choices = append(w.choices, choice{key, reason, soft, true})
+	}
+	w.next++
+	return w.choices[w.next-1].taken
+}
+
+// maxWorlds bounds how often one request is followed.
+const maxWorlds = 64
+
+// explorer follows a request in every world and puts the outcomes together.
+type explorer struct {
+	follow func(*world) Outcome
+	left   int
+}
+
+func (e *explorer) explore(fixed []choice) Outcome {
+	if e.left--; e.left < 0 {
+		return Outcome{Kind: CannotTell, Reason: "it depends on too many things that the configuration does not tell"}
+	}
+	w := &world{choices: fixed}
+	o := e.follow(w)
+	for i := len(w.choices) - 1; i >= len(fixed) && o.Kind != CannotTell; i-- {
+		other := append([]choice(nil), w.choices[:i+1]...)
+		other[i].taken = false
+		o = mergeOutcomes(o, e.explore(other), w.choices[i])
+	}
+	return o
+}
+
+// mergeOutcomes says what holds whichever answer a question has.
+func mergeOutcomes(yes, no Outcome, c choice) Outcome {
+	undecided := Outcome{Kind: CannotTell, Reason: "it depends on " + c.reason, By: yes.By, Route: yes.Route}
+	switch {
+	case yes.Kind == CannotTell:
+		return yes
+	case no.Kind == CannotTell:
+		return no
+	case yes.Kind == no.Kind && yes.Kind == Redirects:
+		return mergeRedirects(yes, no, c, undecided)
+	case yes.Kind == no.Kind:
+		return mergeHeaders(yes, no)
+	case c.soft && yes.Kind == Serves && no.Kind == Rejects:
+		no.Status = yes.Status
+		return mergeHeaders(yes, no)
+	case c.soft && yes.Kind == Rejects && no.Kind == Serves:
+		yes.Status = no.Status
+		return mergeHeaders(no, yes)
+	}
+	return undecided
+}
+
+func mergeRedirects(yes, no Outcome, c choice, undecided Outcome) Outcome {
+	if yes.URL != no.URL {
+		common := commonPrefix(yes.URL, no.URL)
+		if !strings.Contains(common, "://") {
+			return undecided
+		}
+		yes.URL, yes.Partial = common, c.reason
+	} else if yes.Partial == "" {
+		yes.Partial = no.Partial
+	}
+	return mergeHeaders(yes, no)
+}
+
+func commonPrefix(a, b string) string {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return a[:n]
+}
+
+// mergeHeaders keeps what both outcomes have in common.
+func mergeHeaders(a, b Outcome) Outcome {
+	if a.Status != b.Status {
+		a.Status = 0
+	}
+	a.Proxied = a.Proxied || b.Proxied
+	a.HeadersUnknown = a.HeadersUnknown || b.HeadersUnknown || len(a.Headers) != len(b.Headers)
+	var common []Header
+	for _, h := range a.Headers {
+		for _, other := range b.Headers {
+			if h.Name == other.Name && h.Value == other.Value {
+				common = append(common, h)
+				break
+			}
+		}
+	}
+	a.HeadersUnknown = a.HeadersUnknown || len(common) != len(a.Headers)
+	a.Headers = common
+	return a
+}
