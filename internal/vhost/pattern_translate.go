@@ -229,10 +229,10 @@ func (t *translator) writeByte(c byte) {
 		fmt.Fprintf(&t.out, "[%c%c]", c|0x20, c&^0x20)
 		return
 	}
-	writeHex(&t.out, c)
+	writePatternByte(&t.out, c)
 }
 
-func writeHex(out *strings.Builder, c byte) {
+func writePatternByte(out *strings.Builder, c byte) {
 	if isLetter(c) || '0' <= c && c <= '9' || c == '/' || c == '_' {
 		out.WriteByte(c)
 		return
