@@ -47,6 +47,10 @@ type Certificate struct {
 	// OCSPServers are the addresses of the issuer's OCSP responders. Without
 	// any there is nothing to staple.
 	OCSPServers []string
+	// IssuerAddresses are where the certificate of the issuer can be fetched.
+	// Authorities that people trust sign with an intermediate certificate, and
+	// say here where it is; one that signs with its root has no need to.
+	IssuerAddresses []string
 	// Fingerprint is the SHA-256 of the certificate, in hexadecimal.
 	Fingerprint string
 

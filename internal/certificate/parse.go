@@ -45,6 +45,7 @@ func readCertificate(der []byte) (Certificate, error) {
 		ServerAuth:         allowsServerAuth(parsed),
 		MustStaple:         hasMustStaple(parsed),
 		OCSPServers:        parsed.OCSPServer,
+		IssuerAddresses:    parsed.IssuingCertificateURL,
 		Fingerprint:        fingerprint(der),
 		parsed:             parsed,
 		public:             parsed.PublicKey,

@@ -45,10 +45,12 @@ var (
 // slashes, as the server sees them: "/etc/nginx/nginx.conf". A Set is safe for
 // concurrent use.
 type Set struct {
-	tree   fs.ReadLinkFS
-	roots  []string
-	shown  []string
-	limits Limits
+	tree  fs.ReadLinkFS
+	roots []string
+	shown []string
+	// glanced holds the roots, and where only Glance reads.
+	glanced []string
+	limits  Limits
 
 	mu    sync.Mutex
 	files map[string]*entry // by resolved path
@@ -79,6 +81,8 @@ type SetConfig struct {
 	// Hidden are further absolute directories below which files are read, but
 	// whose lines are never shown.
 	Hidden []string
+	// Glanced are further absolute directories below which Glance alone reads.
+	Glanced []string
 	// Limits that are zero default to those of DefaultLimits.
 	Limits Limits
 	// DisplayName turns an absolute path into the name shown to the user; the
@@ -103,6 +107,7 @@ func NewSet(config SetConfig) *Set {
 		s.shown = []string{"/"}
 	}
 	s.roots = append(slices.Clone(s.shown), s.cleanAll(config.Hidden)...)
+	s.glanced = append(slices.Clone(s.roots), s.cleanAll(config.Glanced)...)
 	if s.names == nil {
 		s.names = func(name string) string { return name }
 	}

@@ -1,0 +1,56 @@
+package source
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+)
+
+// Glance reads a file without keeping it, and tells what kind of file it is:
+// for private keys, which nothing needs to remember, and for what is not
+// configuration. It reads where Read does and below SetConfig.Glanced, and gives
+// the same reasons; a file of more than limit bytes is ErrTooLarge. What kind of
+// file it is is told whenever that is known.
+func (s *Set) Glance(name string, limit int64) ([]byte, fs.FileInfo, error) {
+	name = path.Clean("/" + name)
+	real, info, err := s.follow(name, 0)
+	if err != nil {
+		if !within(name, s.glanced) {
+			err = ErrOutside // whether it exists is nobody's business
+		}
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if !within(real, s.glanced) {
+		return nil, nil, fmt.Errorf("%s: %w", name, ErrOutside)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, info, fmt.Errorf("%s %w", name, ErrNotRegular)
+	}
+	f, err := s.tree.Open(treePath(real))
+	if err != nil {
+		return nil, info, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, info, fmt.Errorf("read %s: %w", name, err)
+	}
+	if int64(len(data)) > limit {
+		return nil, info, fmt.Errorf("%s %w of %d bytes", name, ErrTooLarge, limit)
+	}
+	return data, info, nil
+}
+
+// Reachable tells whether every directory on the way to a file lets any user of
+// the machine pass. What cannot be told does not bar the way.
+func (s *Set) Reachable(name string) bool {
+	real, _, err := s.follow(path.Clean("/"+name), 0)
+	for err == nil && real != "/" {
+		real = path.Dir(real)
+		if info, err := fs.Stat(s.tree, treePath(real)); err == nil && info.Mode().Perm()&0o001 == 0 {
+			return false
+		}
+	}
+	return true
+}
