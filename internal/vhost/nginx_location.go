@@ -29,6 +29,7 @@ type locations struct {
 	prefixes []*location // the longest first
 	regexes  []*location
 	named    map[string]*level
+	all      []*location // in the order of the file, without named ones
 }
 
 func newLocations(n *nginxModel, parent *level) *locations {
@@ -63,6 +64,7 @@ func (ls *locations) add(n *nginxModel, l *location) {
 		ls.named[path] = l.level
 		return
 	}
+	ls.all = append(ls.all, l)
 	l.path = path
 	l.handler = handlerOf(l.level)
 	l.adds = l.handler != nil && slashHandlers[l.handler.Name] && strings.HasSuffix(path, "/")
