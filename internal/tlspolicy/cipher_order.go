@@ -63,8 +63,8 @@ func makeCipherOrder(openssl Version) *cipherOrder {
 	// 3DES is left out of the suites, but the cipher as such is there, and so is
 	// the word; RC4, IDEA and SEED are gone with the legacy provider.
 	order := &cipherOrder{built: suiteMask{enc: enc3DES}}
-	for i := range suiteTable {
-		suite := &suiteTable[i]
+	for i := range suiteTable() {
+		suite := &suiteTable()[i]
 		if suite.in(openssl) {
 			order.entries = append(order.entries, cipherEntry{suite: suite, class: suite.classIn(openssl), strength: int16(suite.StrengthBits(openssl))})
 			order.built.kx |= suite.mask.kx

@@ -69,7 +69,7 @@ func generatedWord(random *rand.Rand) string {
 	case 2:
 		return []string{"FOO", "", "aes", "DEFAULT", "SUITEB128", "AES128-", "TLS_AES_128_GCM_SHA256", "/", "RC4-SHA"}[random.IntN(9)]
 	case 3, 4, 5:
-		suite := suiteTable[random.IntN(len(suiteTable))]
+		suite := suiteTable()[random.IntN(len(suiteTable()))]
 		if random.IntN(4) == 0 {
 			return suite.IANA
 		}

@@ -329,10 +329,10 @@ func (e *cipherEvaluation) report(problem CipherProblem) {
 // suitesOf lists the suites of all versions that a selector stands for.
 func suitesOf(s selector) []Suite {
 	var suites []Suite
-	for i := range suiteTable {
-		entry := cipherEntry{suite: &suiteTable[i], class: suiteTable[i].class}
+	for i := range suiteTable() {
+		entry := cipherEntry{suite: &suiteTable()[i], class: suiteTable()[i].class}
 		if entry.matches(&s) {
-			suites = append(suites, suiteTable[i])
+			suites = append(suites, suiteTable()[i])
 		}
 	}
 	return suites
@@ -355,9 +355,9 @@ func nearestCipherWord(word string) string {
 			consider(cipherAliases[i].name)
 		}
 	}
-	for i := range suiteTable {
-		if suiteTable[i].removed.IsZero() {
-			consider(suiteTable[i].Name)
+	for i := range suiteTable() {
+		if suiteTable()[i].removed.IsZero() {
+			consider(suiteTable()[i].Name)
 		}
 	}
 	return nearest

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Guideline is one version of the Mozilla (now TLSRef) server-side TLS
@@ -63,7 +64,8 @@ var guidelineFiles embed.FS
 // that earlier generators wrote into so many configurations.
 var guidelineVersions = []string{"6.0", "5.8", "5.7", "5.6"}
 
-var guidelines = loadGuidelines()
+// Read when first asked for: most runs of the program never do.
+var guidelines = sync.OnceValue(loadGuidelines)
 
 func loadGuidelines() []Guideline {
 	list := make([]Guideline, len(guidelineVersions))
@@ -80,11 +82,11 @@ func loadGuidelines() []Guideline {
 }
 
 // Guidelines lists the known versions, newest first. Do not change them.
-func Guidelines() []Guideline { return guidelines }
+func Guidelines() []Guideline { return guidelines() }
 
 // LookupGuideline finds a guideline by its version, such as "5.8".
 func LookupGuideline(version string) (Guideline, bool) {
-	for _, guideline := range guidelines {
+	for _, guideline := range guidelines() {
 		if guideline.Version == version {
 			return guideline, true
 		}
@@ -96,7 +98,7 @@ func LookupGuideline(version string) (Guideline, bool) {
 // and intermediate come from 6.0, old from 5.8, its last one. Known names are
 // listed by ProfileNames.
 func LookupProfile(name string) (Guideline, Profile, bool) {
-	for _, guideline := range guidelines {
+	for _, guideline := range guidelines() {
 		if profile, ok := guideline.Profile(name); ok {
 			return guideline, profile, true
 		}
@@ -171,7 +173,7 @@ func RecogniseCiphers(names []string) []ProfileMatch {
 	}
 	wanted := slices.Sorted(slices.Values(names))
 	var matches []ProfileMatch
-	for _, guideline := range guidelines {
+	for _, guideline := range guidelines() {
 		for _, profile := range guideline.Profiles {
 			if slices.Equal(wanted, slices.Sorted(slices.Values(profile.Ciphers))) {
 				matches = append(matches, ProfileMatch{guideline.Version, profile.Name})

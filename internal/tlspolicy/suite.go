@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Suite is a cipher suite. Suites of TLS 1.3 choose neither key exchange nor
@@ -185,15 +186,15 @@ func (s Suite) AllowedAt(level int, openssl Version) bool {
 //go:embed suites.tsv
 var suiteText string
 
-// suiteTable holds all suites up to TLS 1.2, the highest code first, which is
+// suiteTable() holds all suites up to TLS 1.2, the highest code first, which is
 // the order OpenSSL starts from.
-var suiteTable = loadSuites(suiteText)
+var suiteTable = sync.OnceValue(func() []Suite { return loadSuites(suiteText) })
 
 var suiteByName = func() map[string]*Suite {
-	index := make(map[string]*Suite, 2*len(suiteTable))
-	for i := range suiteTable {
-		index[suiteTable[i].Name] = &suiteTable[i]
-		index[suiteTable[i].IANA] = &suiteTable[i]
+	index := make(map[string]*Suite, 2*len(suiteTable()))
+	for i := range suiteTable() {
+		index[suiteTable()[i].Name] = &suiteTable()[i]
+		index[suiteTable()[i].IANA] = &suiteTable()[i]
 	}
 	for i := range tls13Suites {
 		index[tls13Suites[i].Name] = &tls13Suites[i]
