@@ -29,8 +29,8 @@ type apacheServer struct {
 	managed map[string]Origin
 	// others is the same configuration if undecided conditions, but those on
 	// modules, do not hold; nil if there are none.
-	others *apacheOthers
-	cache  apacheCache
+	others   *apacheOthers
+	patterns *patterns
 }
 
 // apacheHost is a virtual host, or the main server.
@@ -41,15 +41,16 @@ type apacheHost struct {
 	addresses []apacheAddress
 	// protocol is what Listen says of the first of its addresses that it names.
 	protocol string
-	// name and port are those of ServerName; port is 0 if it has none.
-	name string
-	port uint16
+	// name, port and scheme are those of ServerName; port is 0, and scheme
+	// empty, if it has none. writtenName keeps capitals.
+	name, writtenName, scheme string
+	port                      uint16
 
 	routes apacheRoutes
 }
 
 func lowerApache(cfg *apache.Config, target tlspolicy.Target, hold bool) *Model {
-	s := &apacheServer{cfg: cfg, target: target, lists: map[*Listener]*apacheNames{}}
+	s := &apacheServer{cfg: cfg, target: target, lists: map[*Listener]*apacheNames{}, patterns: newPatterns()}
 	reader := apacheReader{names: map[string]string{}, hold: hold}
 	s.main = &apacheHost{scope: reader.scope(cfg.Children(), apache.Item{})}
 	m := &Model{Target: target, evaluator: s}
@@ -57,10 +58,9 @@ func lowerApache(cfg *apache.Config, target tlspolicy.Target, hold bool) *Model 
 	s.managed = managedNames(s.main.scope)
 	s.main.host = &Host{Layer: HTTP, Main: true, detail: s.main}
 	s.nameHost(s.main)
-	for _, section := range s.main.scope.sections {
-		if section.kind == "virtualhost" {
-			s.hosts = append(s.hosts, s.newHost(section))
-		}
+	s.main.scope.indexed()
+	for _, section := range reader.hosts {
+		s.hosts = append(s.hosts, s.newHost(section))
 	}
 	listens := readListens(s.main.scope)
 	m.Fragment = len(listens) == 0

@@ -1,11 +1,253 @@
 package vhost
 
-// apacheCache is what answers share.
-type apacheCache struct{}
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
 
-// apacheRoutes is what a host's answers share.
-type apacheRoutes struct{}
-
+// answer sends a request through the phases of httpd: the connection, reading
+// the path, finding the target (mod_rewrite, mod_proxy, mod_alias), access, and
+// what is decided last (server/request.c, 2.4.71).
 func (s *apacheServer) answer(h *Host, l *Listener, r Request) Outcome {
-	return Outcome{Kind: CannotTell, Reason: "requests are not evaluated"}
+	o := s.answerHere(h.detail.(*apacheHost), l, r)
+	if s.others == nil || o.Kind == CannotTell {
+		return o
+	}
+	return s.others.confirm(o, h, l, r)
+}
+
+func (s *apacheServer) answerHere(h *apacheHost, l *Listener, r Request) Outcome {
+	v := &apacheVisit{s: s, h: h, l: l, r: r, env: map[string]string{}}
+	if v.r.Port == 0 {
+		v.r.Port = l.Address.Port
+	}
+	o := v.run()
+	o.By = v.by
+	for _, layer := range v.layers {
+		if layer.doubt == "" && !layer.scope.item.IsZero() {
+			o.Route = originOf(layer.scope.item)
+		}
+	}
+	if o.Kind != CannotTell {
+		v.addHeaders(&o)
+	}
+	return o
+}
+
+// cannotTell is the outcome if v.why tells that something was not known.
+func (v *apacheVisit) cannotTell() Outcome {
+	return Outcome{Kind: CannotTell, Reason: cmp.Or(v.why, "it cannot be known")}
+}
+
+func (v *apacheVisit) run() Outcome {
+	v.layers = v.layers[:0]
+	for _, scope := range v.scopes() {
+		v.layers = append(v.layers, apacheLayer{scope: scope})
+	}
+	switch {
+	case v.l.TLS.V && !v.r.TLS:
+		v.by = append(v.by, v.l.TLS.Origin)
+		return v.reject(400, "plain HTTP is spoken to a port with TLS")
+	case !v.l.TLS.V && v.r.TLS:
+		return Outcome{Kind: Rejects, Reason: "the port speaks plain HTTP"}
+	}
+	if o, ok := v.strictHost(); ok {
+		return o
+	}
+	return v.process(v.r.Path, v.r.Query, v.r.HasQuery || v.r.Query != "")
+}
+
+// strictHost is StrictHostCheck: unknown names are refused (2.4.49).
+func (v *apacheVisit) strictHost() (Outcome, bool) {
+	if v.r.Name == "" || !v.switchedOn("stricthostcheck", false) {
+		return Outcome{}, false
+	}
+	name := strings.TrimSuffix(strings.ToLower(v.r.Name), ".")
+	if names := v.s.lists[v.l]; names != nil {
+		if _, ok := names.find(name); ok {
+			return Outcome{}, false
+		}
+	}
+	return v.reject(400, "no virtual host has the name"), true
+}
+
+// maxRounds bounds internal redirects; httpd's own bound is 10
+// (LimitInternalRecursion).
+const maxRounds = 10
+
+// process is one pass over a path, as sent by the client or by an internal
+// redirect.
+func (v *apacheVisit) process(raw, query string, hasQuery bool) Outcome {
+	v.args, v.hasArgs = query, hasQuery
+	v.uri = raw
+	v.setEnvIf(true)
+	if o, done := v.readPath(raw); done {
+		return o
+	}
+	v.walk(false)
+	if v.why != "" {
+		return v.cannotTell()
+	}
+	if o, done := v.translate(); done || v.why != "" {
+		return v.either(o)
+	}
+	v.walk(true)
+	if o, done := v.access(); done || v.why != "" {
+		return v.either(o)
+	}
+	v.fixed = true
+	v.setEnvIf(false)
+	if o, done := v.fixups(); done || v.why != "" {
+		return v.either(o)
+	}
+	return v.serve()
+}
+
+// either is the outcome, unless something on the way was not known.
+func (v *apacheVisit) either(o Outcome) Outcome {
+	if v.why != "" {
+		return v.cannotTell()
+	}
+	return o
+}
+
+func (v *apacheVisit) readPath(raw string) (Outcome, bool) {
+	merge := v.switchedOn("mergeslashes", true)
+	normal, ok := normalizePath(raw, merge)
+	if !ok {
+		return v.reject(400, "the path leads above the root"), true
+	}
+	slashes := slashesRefused
+	if d, _, ok := v.setting("allowencodedslashes"); ok {
+		switch strings.ToLower(d.first()) {
+		case "on":
+			slashes = slashesDecoded
+		case "nodecode":
+			slashes = slashesKept
+		}
+	}
+	decoded, status := unescapePath(normal, slashes)
+	if status != 0 {
+		return v.reject(status, "the path has an escape that is refused"), true
+	}
+	if slashes == slashesDecoded {
+		if decoded, ok = normalizePath(decoded, merge); !ok {
+			return v.reject(400, "the path leads above the root"), true
+		}
+	}
+	v.uri = decoded
+	return Outcome{}, false
+}
+
+// reject is an error answer, which ErrorDocument may turn into a redirect.
+func (v *apacheVisit) reject(status int, reason string) Outcome {
+	for _, layer := range slices.Backward(v.layers) {
+		for i := len(layer.scope.directives) - 1; i >= 0; i-- {
+			d := layer.scope.directives[i]
+			words := d.item.Words()
+			if d.name != "errordocument" || len(words) < 2 || words[0].Value != strconv.Itoa(status) {
+				continue
+			}
+			target := words[1].Value
+			if status == 401 || !isHTTP(target) {
+				return Outcome{Kind: Rejects, Status: status, Reason: reason}
+			}
+			if layer.doubt != "" {
+				v.unknown(layer.doubt)
+				return v.cannotTell()
+			}
+			v.by = append(v.by, originOf(d.item))
+			url, why := v.attempt(func() string { return v.expandString(target, false) })
+			if why != "" {
+				v.unknown(why)
+				return v.cannotTell()
+			}
+			return Outcome{Kind: Redirects, Status: 302, URL: url, Reason: reason}
+		}
+	}
+	return Outcome{Kind: Rejects, Status: status, Reason: reason}
+}
+
+func isHTTP(url string) bool {
+	lower := strings.ToLower(url)
+	return strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://")
+}
+
+// translate finds the target: rules first, then ProxyPass, Redirect and Alias,
+// then DocumentRoot.
+func (v *apacheVisit) translate() (Outcome, bool) {
+	v.filename = v.uri
+	o, found := v.serverRewrite()
+	if found == rewriteAnswered {
+		return o, true
+	}
+	if found == rewriteTarget {
+		return Outcome{}, false
+	}
+	for _, step := range []func() (Outcome, bool, bool){v.proxyPass, v.serverRedirect, v.alias} {
+		if o, answered, placed := step(); answered || placed || v.why != "" {
+			return o, answered
+		}
+	}
+	v.place(v.documentRoot(), v.uri)
+	return Outcome{}, false
+}
+
+// place puts the request into the file system, below a directory that is taken
+// to exist.
+func (v *apacheVisit) place(base, rest string) {
+	v.base = strings.TrimRight(base, "/")
+	v.file = base + rest
+}
+
+// fixups are the last decisions: rules and redirects of sections, and mod_md.
+func (v *apacheVisit) fixups() (Outcome, bool) {
+	if o, done := v.directoryRewrite(); done || v.why != "" {
+		return o, true
+	}
+	if o, done := v.sectionRedirect(); done || v.why != "" {
+		return o, true
+	}
+	return v.requireHTTPS()
+}
+
+// requireHTTPS is MDRequireHttps of mod_md, for names that it manages; paths
+// below /.well-known/ stay.
+func (v *apacheVisit) requireHTTPS() (Outcome, bool) {
+	d, ok := v.s.main.scope.last("mdrequirehttps")
+	if !ok || v.r.TLS || v.h.host.TLS == nil || !v.h.host.TLS.Managed || strings.HasPrefix(v.uri, "/.well-known/") {
+		return Outcome{}, false
+	}
+	status := 0
+	switch strings.ToLower(d.first()) {
+	case "permanent":
+		status = 301
+	case "temporary":
+		status = 302
+	default:
+		return Outcome{}, false
+	}
+	if m := v.method(); m != "GET" && m != "HEAD" {
+		status += 6
+		if status == 307 {
+			status = 308
+		} else {
+			status = 307
+		}
+	}
+	v.by = append(v.by, originOf(d.item))
+	url := "https://" + v.serverName() + escapePath(v.uri)
+	if v.args != "" {
+		url += "?" + v.args
+	}
+	return Outcome{Kind: Redirects, Status: status, URL: url}, true
+}
+
+func (v *apacheVisit) serve() Outcome {
+	if v.backend != "" {
+		return Outcome{Kind: Serves, Proxied: true, Reason: "the request is passed to " + v.backend}
+	}
+	return Outcome{Kind: Serves, Reason: "files below " + cmp.Or(v.base, "/")}
 }

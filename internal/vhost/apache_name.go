@@ -10,17 +10,14 @@ import (
 // nameHost reads ServerName and ServerAlias.
 func (s *apacheServer) nameHost(h *apacheHost) {
 	if d, ok := h.scope.last("servername"); ok {
-		var name string
-		name, h.port = serverName(d.first())
-		h.name = name
-		h.host.Names = append(h.host.Names, apacheName(name, originOf(d.item)))
-	} else if h != s.main {
-		if s.main.name != "" {
-			h.name = s.main.name
-			n := apacheName(h.name, s.main.host.Names[0].Origin)
-			n.Implied = true
-			h.host.Names = append(h.host.Names, n)
-		}
+		h.scheme, h.writtenName, h.port = serverName(d.first())
+		h.name = strings.ToLower(h.writtenName)
+		h.host.Names = append(h.host.Names, apacheName(h.name, originOf(d.item)))
+	} else if h != s.main && s.main.name != "" {
+		h.name, h.writtenName = s.main.name, s.main.writtenName
+		n := apacheName(h.name, s.main.host.Names[0].Origin)
+		n.Implied = true
+		h.host.Names = append(h.host.Names, n)
 	}
 	for d := range h.scope.all("serveralias") {
 		origin := originOf(d.item)
@@ -33,16 +30,16 @@ func (s *apacheServer) nameHost(h *apacheHost) {
 }
 
 // serverName takes [scheme://]host[:port] apart.
-func serverName(text string) (name string, port uint16) {
-	if _, rest, ok := strings.Cut(text, "://"); ok {
-		text = rest
+func serverName(text string) (scheme, name string, port uint16) {
+	if before, rest, ok := strings.Cut(text, "://"); ok {
+		scheme, text = strings.ToLower(before), rest
 	}
 	if i := strings.LastIndexByte(text, ':'); i > strings.LastIndexByte(text, ']') {
 		if n, err := strconv.ParseUint(text[i+1:], 10, 16); err == nil {
-			return strings.ToLower(text[:i]), uint16(n)
+			return scheme, text[:i], uint16(n)
 		}
 	}
-	return strings.ToLower(text), 0
+	return scheme, text, 0
 }
 
 func apacheName(text string, origin Origin) Name {

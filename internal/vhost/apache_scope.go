@@ -16,6 +16,16 @@ type apacheScope struct {
 	kind       string
 	directives []apacheDirective
 	sections   []*apacheScope
+	// latest finds the last directive of a name, in scopes that are asked often.
+	latest map[string]int
+}
+
+// indexed makes last quick: the main server is asked for every host.
+func (s *apacheScope) indexed() {
+	s.latest = make(map[string]int, len(s.directives))
+	for i, d := range s.directives {
+		s.latest[d.name] = i
+	}
 }
 
 // apacheDirective is a directive with its name in small letters.
@@ -50,6 +60,8 @@ type apacheReader struct {
 	hold bool
 	// undecided tells that there were such conditions.
 	undecided bool
+	// hosts are the virtual hosts, which no scope lists among its sections.
+	hosts []*apacheScope
 }
 
 func (r *apacheReader) scope(items iter.Seq[apache.Item], section apache.Item) *apacheScope {
@@ -61,7 +73,12 @@ func (r *apacheReader) scope(items iter.Seq[apache.Item], section apache.Item) *
 		switch {
 		case item.OnRead() || !r.holds(item):
 		case item.IsSection():
-			s.sections = append(s.sections, r.scope(item.Children(), item))
+			section := r.scope(item.Children(), item)
+			if section.kind == "virtualhost" {
+				r.hosts = append(r.hosts, section)
+			} else {
+				s.sections = append(s.sections, section)
+			}
 		default:
 			s.directives = append(s.directives, apacheDirective{r.lower(item.Name()), item})
 		}
@@ -95,6 +112,13 @@ func (r *apacheReader) holds(item apache.Item) bool {
 
 // last is the last directive of that name: for single-valued ones it wins.
 func (s *apacheScope) last(name string) (apacheDirective, bool) {
+	if s.latest != nil {
+		i, ok := s.latest[name]
+		if !ok {
+			return apacheDirective{}, false
+		}
+		return s.directives[i], true
+	}
 	for i := len(s.directives) - 1; i >= 0; i-- {
 		if s.directives[i].name == name {
 			return s.directives[i], true

@@ -1,6 +1,12 @@
 package vhost
 
-import "iter"
+import (
+	"cmp"
+	"iter"
+	"path"
+	"slices"
+	"strings"
+)
 
 // routeSections are all sections below a scope that apply to some requests
 // only, however deep.
@@ -10,12 +16,306 @@ func routeSections(s *apacheScope) iter.Seq[*apacheScope] {
 
 func walkRoutes(s *apacheScope, yield func(*apacheScope) bool) bool {
 	for _, section := range s.sections {
-		if section.kind == "virtualhost" {
-			continue
-		}
 		if !yield(section) || !walkRoutes(section, yield) {
 			return false
 		}
 	}
 	return true
+}
+
+// scopes are the main server and the host.
+func (v *apacheVisit) scopes() []*apacheScope {
+	if v.h == v.s.main {
+		return []*apacheScope{v.s.main.scope}
+	}
+	return []*apacheScope{v.s.main.scope, v.h.scope}
+}
+
+// walk collects what applies to the request where it now stands: the servers'
+// own settings, <Directory> from the shortest path on, <Files>, <Location>, and
+// the <If> of all of these (core documentation, "How the sections are merged").
+func (v *apacheVisit) walk(files bool) {
+	v.layers = v.layers[:0]
+	for _, scope := range v.scopes() {
+		v.layers = append(v.layers, apacheLayer{scope: scope})
+	}
+	if files && v.backend != "" {
+		v.proxySections()
+	} else if files && v.file != "" {
+		v.directorySections()
+		v.fileSections()
+	}
+	v.locationSections()
+	v.ifSections()
+}
+
+func (v *apacheVisit) locationSections() {
+	for _, scope := range v.scopes() {
+		for _, section := range scope.sections {
+			if section.kind != "location" && section.kind != "locationmatch" {
+				continue
+			}
+			applies, doubt := v.locationApplies(section)
+			if applies || doubt != "" {
+				v.layers = append(v.layers, apacheLayer{scope: section, doubt: doubt, directory: locationDirectory(section)})
+			}
+		}
+	}
+}
+
+// locationDirectory is the path that mod_rewrite takes for a directory there.
+func locationDirectory(section *apacheScope) string {
+	words := section.item.Words()
+	if len(words) == 0 {
+		return "/"
+	}
+	return strings.TrimSuffix(words[len(words)-1].Value, "/") + "/"
+}
+
+func (v *apacheVisit) locationApplies(section *apacheScope) (applies bool, doubt string) {
+	text, regex := sectionPattern(section)
+	if regex {
+		// Patterns see the path with its slashes as they are (2.4.71:
+		// MergeSlashes has merged them before).
+		_, ok, undecided := v.s.matchGroups(text, false, v.uri)
+		return ok, undecided
+	}
+	uri := v.uri
+	if strings.ContainsAny(text, "*?[") {
+		return wildcardLocation(text, uri), ""
+	}
+	trimmed := strings.TrimSuffix(text, "/")
+	return strings.HasPrefix(uri, text) && (strings.HasSuffix(text, "/") || len(uri) == len(trimmed) || uri[len(trimmed)] == '/'), ""
+}
+
+// wildcardLocation matches as many segments as the pattern has.
+func wildcardLocation(pattern, uri string) bool {
+	n := strings.Count(pattern, "/")
+	segments := strings.SplitAfterN(uri, "/", n+2)
+	head := strings.Join(segments[:min(len(segments), n+1)], "")
+	if !strings.HasSuffix(pattern, "/") {
+		head = strings.TrimSuffix(head, "/")
+	}
+	match, err := path.Match(pattern, head)
+	return err == nil && match
+}
+
+// sectionPattern is the path or pattern of a section; regex for …Match and ~.
+func sectionPattern(section *apacheScope) (text string, regex bool) {
+	words := section.item.Words()
+	if strings.HasSuffix(section.kind, "match") && len(words) > 0 {
+		return words[0].Value, true
+	}
+	if len(words) > 1 && words[0].Value == "~" {
+		return words[1].Value, true
+	}
+	if len(words) > 0 {
+		return words[0].Value, false
+	}
+	return "", false
+}
+
+// directorySections adds <Directory> by the number of path segments, then
+// patterns in their order. Below base, a directory applies if it exists.
+func (v *apacheVisit) directorySections() {
+	type candidate struct {
+		layer apacheLayer
+		depth int
+	}
+	var plain, patterns []candidate
+	for _, scope := range v.scopes() {
+		for _, section := range scope.sections {
+			if section.kind != "directory" && section.kind != "directorymatch" {
+				continue
+			}
+			text, regex := sectionPattern(section)
+			if regex {
+				if doubt, applies := v.directoryPattern(text); applies {
+					patterns = append(patterns, candidate{apacheLayer{scope: section, doubt: doubt, directory: "?"}, 0})
+				}
+				continue
+			}
+			directory := strings.TrimSuffix(path.Clean(text), "/") + "/"
+			if doubt, applies := v.directoryApplies(directory); applies {
+				plain = append(plain, candidate{apacheLayer{scope: section, doubt: doubt, directory: directory}, strings.Count(directory, "/")})
+			}
+		}
+	}
+	slices.SortStableFunc(plain, func(a, b candidate) int { return cmp.Compare(a.depth, b.depth) })
+	for _, c := range append(plain, patterns...) {
+		v.layers = append(v.layers, c.layer)
+	}
+}
+
+const filesDoubt = "it depends on which files exist"
+
+func (v *apacheVisit) directoryApplies(directory string) (doubt string, applies bool) {
+	file := strings.TrimSuffix(v.file, "/") + "/"
+	if strings.ContainsAny(directory, "*?[") {
+		segments := strings.SplitAfter(file, "/")
+		n := strings.Count(directory, "/")
+		if len(segments) <= n {
+			return "", false
+		}
+		head := strings.Join(segments[:n], "")
+		if match, err := path.Match(directory, head); err != nil || !match {
+			return "", false
+		}
+		directory = head
+	}
+	if !strings.HasPrefix(file, directory) {
+		return "", false
+	}
+	if len(directory) > len(v.base)+1 {
+		doubt = filesDoubt
+	}
+	return doubt, true
+}
+
+// directoryPattern tells whether a pattern matches one of the directories of
+// the file. httpd tries each of them.
+func (v *apacheVisit) directoryPattern(pattern string) (doubt string, applies bool) {
+	file := strings.TrimSuffix(v.file, "/") + "/"
+	for i := range len(file) {
+		if file[i] != '/' {
+			continue
+		}
+		_, ok, undecided := v.s.matchGroups(pattern, false, file[:i+1])
+		switch {
+		case undecided != "":
+			return undecided, true
+		case ok && i > len(v.base):
+			return filesDoubt, true
+		case ok:
+			return "", true
+		}
+	}
+	return "", false
+}
+
+// fileSections adds <Files> of the servers and of the directories.
+func (v *apacheVisit) fileSections() {
+	name, certain := v.fileName()
+	for _, layer := range slices.Clone(v.layers) {
+		for _, section := range layer.scope.sections {
+			if section.kind != "files" && section.kind != "filesmatch" {
+				continue
+			}
+			doubt := layer.doubt
+			applies := false
+			if certain {
+				var undecided string
+				applies, undecided = v.nameMatches(section, name)
+				doubt = cmp.Or(doubt, undecided)
+				applies = applies || undecided != ""
+			} else {
+				for _, candidate := range v.fileNames() {
+					match, undecided := v.nameMatches(section, candidate)
+					applies = applies || match || undecided != ""
+				}
+				doubt = cmp.Or(doubt, filesDoubt)
+			}
+			if applies {
+				v.layers = append(v.layers, apacheLayer{scope: section, doubt: doubt, directory: "?"})
+			}
+		}
+	}
+}
+
+func (v *apacheVisit) nameMatches(section *apacheScope, name string) (ok bool, undecided string) {
+	text, regex := sectionPattern(section)
+	if regex {
+		_, ok, undecided = v.s.matchGroups(text, false, name)
+		return ok, undecided
+	}
+	match, err := path.Match(text, name)
+	return err == nil && match, ""
+}
+
+// fileName is the last part of the file's path, if it is known for sure: only
+// directly below a directory that is there.
+func (v *apacheVisit) fileName() (name string, certain bool) {
+	rest := strings.TrimPrefix(strings.TrimPrefix(v.file, v.base), "/")
+	return rest, rest != "" && !strings.Contains(rest, "/")
+}
+
+// fileNames are all names that the request may end up with.
+func (v *apacheVisit) fileNames() []string {
+	rest := strings.Trim(strings.TrimPrefix(v.file, v.base), "/")
+	var names []string
+	if rest != "" {
+		names = strings.Split(rest, "/")
+	}
+	index, _, ok := v.setting("directoryindex")
+	if !ok {
+		return append(names, "index.html")
+	}
+	return append(names, index.words()...)
+}
+
+// proxySections adds <Proxy> for the URL that the request is passed to.
+func (v *apacheVisit) proxySections() {
+	for _, scope := range v.scopes() {
+		for _, section := range scope.sections {
+			if section.kind != "proxy" && section.kind != "proxymatch" {
+				continue
+			}
+			text, regex := sectionPattern(section)
+			applies, doubt := strings.HasPrefix(v.backend, text), ""
+			switch {
+			case regex:
+				_, applies, doubt = v.s.matchGroups(text, false, v.backend)
+			case strings.ContainsAny(text, "*?"):
+				applies = globMatch(text, v.backend)
+			}
+			if applies || doubt != "" {
+				v.layers = append(v.layers, apacheLayer{scope: section, doubt: doubt, directory: "?"})
+			}
+		}
+	}
+}
+
+// ifSections evaluates <If>, <ElseIf> and <Else> of all layers, which come
+// last, and those inside them.
+func (v *apacheVisit) ifSections() {
+	for i := 0; i < len(v.layers) && len(v.layers) < maxLayers; i++ {
+		layer := v.layers[i]
+		taken := no // whether a branch of the current chain holds
+		for _, section := range layer.scope.sections {
+			var holds certainty
+			doubt := layer.doubt
+			switch section.kind {
+			case "if", "elseif":
+				if section.kind == "if" {
+					taken = no
+				}
+				answer, why := v.expression(conditionText(section))
+				holds = taken.not().and(answer)
+				doubt = cmp.Or(doubt, why)
+				taken = taken.or(answer)
+			case "else":
+				holds = taken.not()
+				doubt = cmp.Or(doubt, "it depends on the <If> before an <Else>")
+			default:
+				continue
+			}
+			if holds == yes {
+				doubt = layer.doubt
+			}
+			if holds != no {
+				v.layers = append(v.layers, apacheLayer{scope: section, doubt: doubt, directory: "?"})
+			}
+		}
+	}
+}
+
+// maxLayers bounds how many sections one request may meet.
+const maxLayers = 10_000
+
+// conditionText is the expression of <If>: the first word.
+func conditionText(section *apacheScope) string {
+	if words := section.item.Words(); len(words) > 0 {
+		return words[0].Value
+	}
+	return ""
 }

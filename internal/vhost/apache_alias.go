@@ -1,0 +1,291 @@
+package vhost
+
+import (
+	"strconv"
+	"strings"
+
+	"padlock/internal/apache/directives"
+)
+
+// aliasMatch tells how much of a path an Alias, Redirect or ProxyPass path
+// covers: whole segments only, and slashes may be more than one.
+func aliasMatch(uri, alias string) int {
+	u, a := 0, 0
+	for a < len(alias) {
+		if alias[a] == '/' {
+			if u >= len(uri) || uri[u] != '/' {
+				return 0
+			}
+			for a < len(alias) && alias[a] == '/' {
+				a++
+			}
+			for u < len(uri) && uri[u] == '/' {
+				u++
+			}
+			continue
+		}
+		if u >= len(uri) || uri[u] != alias[a] {
+			return 0
+		}
+		u, a = u+1, a+1
+	}
+	if a > 0 && alias[a-1] != '/' && u < len(uri) && uri[u] != '/' {
+		return 0
+	}
+	return u
+}
+
+var redirectNames = map[string]string{
+	"redirect": "", "redirectmatch": "", "redirectpermanent": "permanent", "redirecttemp": "temp",
+}
+
+// redirectParts reads one of the four Redirect directives.
+func redirectParts(d apacheDirective, enclosing string) (parts directives.RedirectParts, isRedirect bool) {
+	status, ok := redirectNames[d.name]
+	if !ok {
+		return parts, false
+	}
+	words := d.words()
+	if status != "" {
+		words = append([]string{status}, words...)
+	}
+	if len(words) == 0 {
+		return parts, false
+	}
+	place := directives.Place{}
+	if enclosing != "" {
+		place.Enclosing = []string{enclosing}
+	}
+	parts, _ = directives.ParseRedirect(words, place, d.name == "redirectmatch")
+	return parts, true
+}
+
+// serverRedirect tries the Redirects outside of sections: the host's own in
+// their order, then the main server's.
+func (v *apacheVisit) serverRedirect() (o Outcome, answered, placed bool) {
+	scopes := v.scopes()
+	for i := len(scopes) - 1; i >= 0; i-- {
+		for _, d := range scopes[i].directives {
+			parts, ok := redirectParts(d, "")
+			if !ok {
+				continue
+			}
+			if o, done := v.tryRedirect(d, parts); done || v.why != "" {
+				return o, true, false
+			}
+		}
+	}
+	return Outcome{}, false, false
+}
+
+// tryRedirect answers if the path of a Redirect or RedirectMatch fits.
+func (v *apacheVisit) tryRedirect(d apacheDirective, parts directives.RedirectParts) (Outcome, bool) {
+	target := ""
+	if d.name == "redirectmatch" {
+		groups, ok, undecided := v.s.matchGroups(parts.Path, false, v.uri)
+		if undecided != "" {
+			v.unknown(undecided)
+			return Outcome{}, false
+		}
+		if !ok {
+			return Outcome{}, false
+		}
+		target = escapeTarget(substitute(parts.URL, groups))
+	} else {
+		n := aliasMatch(v.uri, parts.Path)
+		if n == 0 {
+			return Outcome{}, false
+		}
+		target = parts.URL + escapeRest(v.uri[n:])
+	}
+	v.by = append(v.by, originOf(d.item))
+	return v.redirectTo(parts.Status, target), true
+}
+
+// escapeTarget encodes a URL but for its query and fragment.
+func escapeTarget(url string) string {
+	head, fragment, hasFragment := strings.Cut(url, "#")
+	head, query, hasQuery := strings.Cut(head, "?")
+	out := escapePath(head)
+	if hasQuery {
+		out += "?" + query
+	}
+	if hasFragment {
+		out += "#" + fragment
+	}
+	return out
+}
+
+// redirectTo finishes a redirect of mod_alias: a path gets the server's own
+// name, and the query is kept unless the target has one.
+func (v *apacheVisit) redirectTo(status int, target string) Outcome {
+	if status < 300 || status > 399 {
+		return v.reject(status, "a Redirect says so")
+	}
+	if strings.HasPrefix(target, "/") {
+		if v.switchedOn("redirectrelative", false) {
+			// The path is sent as it is (2.4.58).
+		} else {
+			target = v.origin() + target
+		}
+	}
+	if v.hasArgs && !strings.Contains(target, "?") {
+		target += "?" + v.args
+	}
+	return Outcome{Kind: Redirects, Status: status, URL: target}
+}
+
+// sectionRedirect is Redirect in <Location>, <If> and other sections, which
+// comes after access control. A target without path is an expression.
+func (v *apacheVisit) sectionRedirect() (Outcome, bool) {
+	for i := len(v.layers) - 1; i >= 2 || i >= 1 && v.h == v.s.main; i-- {
+		layer := v.layers[i]
+		for j := len(layer.scope.directives) - 1; j >= 0; j-- {
+			d := layer.scope.directives[j]
+			parts, ok := redirectParts(d, layer.scope.kind)
+			if !ok || parts.Path != "" || d.name == "redirectmatch" {
+				continue
+			}
+			return v.expressionRedirect(layer, d, parts), true
+		}
+	}
+	for i := len(v.layers) - 1; i >= 2 || i >= 1 && v.h == v.s.main; i-- {
+		layer := v.layers[i]
+		for _, d := range layer.scope.directives {
+			parts, ok := redirectParts(d, layer.scope.kind)
+			if !ok || parts.Path == "" && d.name != "redirectmatch" {
+				continue
+			}
+			if o, done := v.tryRedirect(d, parts); done {
+				if layer.doubt != "" {
+					v.unknown(layer.doubt)
+				}
+				return o, true
+			}
+			if v.why != "" {
+				return Outcome{}, true
+			}
+		}
+	}
+	return Outcome{}, false
+}
+
+func (v *apacheVisit) expressionRedirect(layer apacheLayer, d apacheDirective, parts directives.RedirectParts) Outcome {
+	if layer.doubt != "" {
+		v.unknown(layer.doubt)
+	}
+	target := escapeTarget(v.expandString(parts.URL, false))
+	v.by = append(v.by, originOf(d.item))
+	return v.redirectTo(parts.Status, target)
+}
+
+// alias is Alias, ScriptAlias and AliasMatch: the host's own first.
+func (v *apacheVisit) alias() (o Outcome, answered, placed bool) {
+	for i := len(v.layers) - 1; i >= len(v.scopes()); i-- {
+		layer := v.layers[i]
+		for _, name := range []string{"alias", "scriptalias"} {
+			if d, ok := layer.scope.last(name); ok {
+				if layer.doubt != "" {
+					v.unknown(layer.doubt)
+				}
+				v.by = append(v.by, originOf(d.item))
+				v.base, v.file = "", "?"
+				v.unknown("Alias in a section is not followed")
+				return Outcome{}, false, true
+			}
+		}
+	}
+	scopes := v.scopes()
+	for i := len(scopes) - 1; i >= 0; i-- {
+		for _, d := range scopes[i].directives {
+			words := d.item.Words()
+			if len(words) < 2 {
+				continue
+			}
+			switch d.name {
+			case "alias", "scriptalias":
+				if n := aliasMatch(v.uri, words[0].Value); n > 0 {
+					v.by = append(v.by, originOf(d.item))
+					base := words[1].Value
+					v.place(base, v.uri[n:])
+					if !strings.HasSuffix(base, "/") && !strings.HasPrefix(v.uri[n:], "/") && v.uri[n:] != "" {
+						v.base = base[:strings.LastIndexByte(base, '/')+1]
+					}
+					return Outcome{}, false, true
+				}
+			case "aliasmatch", "scriptaliasmatch":
+				groups, ok, undecided := v.s.matchGroups(words[0].Value, false, v.uri)
+				if undecided != "" {
+					v.unknown(undecided)
+				}
+				if ok {
+					v.by = append(v.by, originOf(d.item))
+					v.place("", substitute(words[1].Value, groups))
+					return Outcome{}, false, true
+				}
+			}
+		}
+	}
+	return Outcome{}, false, false
+}
+
+// proxyPass is ProxyPass and ProxyPassMatch: that of a section first, then the
+// main server's, then the host's; the first that fits wins, and "!" ends the
+// search.
+func (v *apacheVisit) proxyPass() (o Outcome, answered, placed bool) {
+	for i := len(v.layers) - 1; i >= len(v.scopes()); i-- {
+		layer := v.layers[i]
+		for j := len(layer.scope.directives) - 1; j >= 0; j-- {
+			d := layer.scope.directives[j]
+			if d.name != "proxypass" && d.name != "proxypassmatch" {
+				continue
+			}
+			if layer.doubt != "" {
+				v.unknown(layer.doubt)
+			}
+			if d.first() == "!" {
+				return Outcome{}, false, false
+			}
+			v.pass(d, d.first())
+			return Outcome{}, false, true
+		}
+	}
+	for _, scope := range v.scopes() {
+		for _, d := range scope.directives {
+			words := d.item.Words()
+			if len(words) < 2 || d.name != "proxypass" && d.name != "proxypassmatch" {
+				continue
+			}
+			target, fits := v.proxyTarget(d.name, words[0].Value, words[1].Value)
+			if v.why != "" {
+				return Outcome{}, false, true
+			}
+			if !fits {
+				continue
+			}
+			if words[1].Value == "!" {
+				return Outcome{}, false, false
+			}
+			v.pass(d, target)
+			return Outcome{}, false, true
+		}
+	}
+	return Outcome{}, false, false
+}
+
+func (v *apacheVisit) pass(d apacheDirective, target string) {
+	v.by = append(v.by, originOf(d.item))
+	v.backend = target
+}
+
+func (v *apacheVisit) proxyTarget(name, from, to string) (target string, fits bool) {
+	if name == "proxypass" {
+		n := aliasMatch(v.uri, from)
+		return to + v.uri[n:], n > 0
+	}
+	groups, ok, undecided := v.s.matchGroups(from, false, v.uri)
+	if undecided != "" {
+		v.unknown("ProxyPassMatch " + strconv.Quote(from) + ": " + undecided)
+	}
+	return substitute(to, groups), ok
+}

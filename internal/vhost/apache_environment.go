@@ -1,0 +1,90 @@
+package vhost
+
+import (
+	"strings"
+)
+
+// setEnvIf runs SetEnvIf, BrowserMatch and SetEnv. httpd does so twice: first
+// for those outside of sections, when the request has been read; later for
+// those in sections, and for SetEnv.
+func (v *apacheVisit) setEnvIf(early bool) {
+	servers := len(v.scopes())
+	for i, layer := range v.layers {
+		if early != (i < servers) {
+			continue
+		}
+		for _, d := range layer.scope.directives {
+			switch d.name {
+			case "setenvif", "setenvifnocase", "browsermatch", "browsermatchnocase":
+				v.matchEnvironment(d)
+			}
+		}
+	}
+	if early {
+		return
+	}
+	for _, layer := range v.layers {
+		for _, d := range layer.scope.directives {
+			words := d.words()
+			switch {
+			case d.name == "setenv" && len(words) > 0:
+				v.env[words[0]] = strings.Join(words[1:], " ")
+			case d.name == "unsetenv":
+				for _, w := range words {
+					delete(v.env, w)
+				}
+			}
+		}
+	}
+}
+
+// matchEnvironment is one SetEnvIf attribute pattern name[=value]….
+func (v *apacheVisit) matchEnvironment(d apacheDirective) {
+	words := d.words()
+	attribute := "User-Agent"
+	if strings.HasPrefix(d.name, "setenvif") && len(words) > 0 {
+		attribute, words = words[0], words[1:]
+	}
+	if len(words) < 2 {
+		return
+	}
+	value, why := v.attempt(func() string { return v.attribute(attribute) })
+	groups, ok, undecided := v.s.matchGroups(words[0], strings.HasSuffix(d.name, "nocase"), value)
+	if why != "" || undecided != "" {
+		return
+	}
+	if !ok {
+		return
+	}
+	for _, w := range words[1:] {
+		name, value, hasValue := strings.Cut(w, "=")
+		switch {
+		case strings.HasPrefix(name, "!"):
+			delete(v.env, name[1:])
+		case hasValue:
+			v.env[name] = substitute(value, groups)
+		default:
+			v.env[name] = "1"
+		}
+	}
+}
+
+func (v *apacheVisit) attribute(name string) string {
+	switch strings.ToLower(name) {
+	case "remote_addr":
+		return v.clientAddress()
+	case "remote_host", "remote_user", "server_addr":
+		return v.unknown("it depends on " + name)
+	case "request_method":
+		return v.method()
+	case "request_protocol":
+		value, _ := v.variable("SERVER_PROTOCOL")
+		return value
+	case "request_uri":
+		return v.uri
+	}
+	if value, ok := v.env[name]; ok {
+		return value
+	}
+	return v.header(name)
+}

@@ -1,0 +1,42 @@
+package vhost
+
+import "strings"
+
+// matchGroups matches as httpd does, where "$" is the very end of the text
+// (RegexDefaultOptions DOLLAR_ENDONLY, 2.4.30). undecided tells why it cannot
+// be known.
+func (s *apacheServer) matchGroups(source string, ignoreCase bool, text string) (groups []string, ok bool, undecided string) {
+	if strings.HasSuffix(text, "\n") && strings.Contains(source, "$") {
+		return nil, false, "a line end meets the pattern " + source
+	}
+	m, undecided := s.patterns.get(source, ignoreCase).match(text)
+	switch {
+	case undecided != "":
+		return nil, false, "the pattern " + source + ": " + undecided
+	case m == nil:
+		return nil, false, ""
+	}
+	return m.groups, true, ""
+}
+
+// substitute puts groups in for $0 to $9, as ap_pregsub does: a backslash takes
+// the meaning from what follows.
+func substitute(template string, groups []string) string {
+	var b strings.Builder
+	for i := 0; i < len(template); i++ {
+		c := template[i]
+		switch {
+		case c == '$' && i+1 < len(template) && isDigit(template[i+1]):
+			i++
+			if n := int(template[i] - '0'); n < len(groups) {
+				b.WriteString(groups[n])
+			}
+		case c == '\\' && i+1 < len(template):
+			i++
+			b.WriteByte(template[i])
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
