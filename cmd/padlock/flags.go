@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"padlock/internal/tlspolicy"
+	"padlock/linter"
 )
 
 // globalFlags are understood with every command.
@@ -16,6 +17,7 @@ func globalFlags() []cli.Flag {
 			StringFlag: &cli.StringFlag{Name: "color", Value: "auto", Usage: "whether to colour the output"},
 			choices:    []string{"auto", "always", "never"},
 		},
+		&cli.PathFlag{Name: "config", TakesFile: true, Usage: "read settings from `FILE`, not from the nearest " + linter.SettingsName},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing on standard error but errors and warnings", DisableDefaultText: true},
 		&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "show help", DisableDefaultText: true},
 		&cli.BoolFlag{Name: "version", Usage: "show version, revision, Go version and platform", DisableDefaultText: true},

@@ -38,6 +38,10 @@ current directory; "-" is standard input.
 Nothing is read outside the directories of the paths that are named; with --root
 the server's absolute paths are looked up below a directory.
 
+The settings file nearest to a configuration, .padlock.hcl in its directory or
+one above, says which rules run, what fails, and what the server is; flags are
+stronger.
+
 Exit code: 0 nothing found at or above --fail-on, 1 something found, 2 a mistake
 in usage, or input that cannot be read.`,
 			Flags: []cli.Flag{
@@ -51,6 +55,13 @@ in usage, or input that cannot be read.`,
 				&cli.StringSliceFlag{Name: "no-rule", Usage: "do not run the rule or category `ID`; repeatable"},
 				&cli.StringFlag{Name: "stdin-filename", Usage: "path that standard input stands for, as `NAME`"},
 				&directoryFlag{&cli.PathFlag{Name: "root", Usage: "take `DIR` for the server's root directory"}},
+				&cli.BoolFlag{Name: "fix", Usage: "mend what can be mended without changing what the configuration means otherwise", DisableDefaultText: true},
+				&cli.BoolFlag{Name: "unsafe-fixes", Usage: "with --fix or --diff: also fixes that may change what it does", DisableDefaultText: true},
+				&cli.BoolFlag{Name: "diff", Usage: "change nothing; write the fixes as a patch to standard output instead of the findings", DisableDefaultText: true},
+				&cli.PathFlag{Name: "baseline", TakesFile: true, Usage: "do not tell findings that `FILE` knows"},
+				&cli.PathFlag{Name: "write-baseline", TakesFile: true, Usage: "write all findings into `FILE`, to be known from now on; with --baseline, only those still there"},
+				&cli.StringFlag{Name: "changed-since", Usage: "tell only findings on lines changed since the git revision `REV`, or caused by them"},
+				&cli.BoolFlag{Name: "force-exclude", Usage: "leave out what the settings exclude, even if it is named", DisableDefaultText: true},
 				&cli.BoolFlag{Name: "statistics", Usage: "tell how often each rule found something, on standard error"},
 			},
 			Action: p.lintAction,
@@ -61,6 +72,9 @@ in usage, or input that cannot be read.`,
 			"padlock lint --root rootfs rootfs/etc/apache2/apache2.conf",
 			"padlock lint --format text --format json=findings.json .",
 			"padlock lint --stdin-filename conf.d/shop.conf -",
+			"padlock lint --diff . | git apply   # the same as --fix",
+			"padlock lint --write-baseline known.json . && padlock lint --baseline known.json .",
+			"padlock lint --changed-since origin/main --format github .",
 		},
 		arguments: func() completion { return completion{paths: files} },
 	}
@@ -75,7 +89,7 @@ func (p *program) lintAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	result, err := linter.Lint(c.Context, request)
+	run, err := p.judge(c, request)
 	var unknown *linter.UnknownRuleError
 	if errors.As(err, &unknown) {
 		return usageError{message: unknown.Error(), command: p.find("lint")}
@@ -83,13 +97,30 @@ func (p *program) lintAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := p.writeReports(c, outputs, run); err != nil {
+		return err
+	}
+	if run.failed(c) {
+		return errFound
+	}
+	return nil
+}
+
+// writeReports tells what came out: findings where --format says, the rest on
+// standard error.
+func (p *program) writeReports(c *cli.Context, outputs []output, run *lintRun) error {
+	result := run.result
 	r := &report.Report{
 		Version:      moduleVersion(buildInfo()),
 		Findings:     result.Findings,
 		Failures:     result.Failures,
+		Rules:        linter.Rules(),
 		Suppressed:   result.Suppressed,
 		Files:        result.Files,
 		VirtualHosts: result.VirtualHosts,
+	}
+	for _, warning := range result.Warnings {
+		p.complain("warning: " + warning)
 	}
 	for _, o := range outputs {
 		if err := o.write(p.Out, r); err != nil {
@@ -99,15 +130,12 @@ func (p *program) lintAction(c *cli.Context) error {
 	if c.Bool("statistics") {
 		io.WriteString(p.Err, statistics(r))
 	}
-	p.note(c, "%s\n", lintSummary(r))
+	p.note(c, "%s\n%s", lintSummary(r), run.notes)
 	for _, f := range result.Failures {
 		p.complain(fmt.Sprintf("%v; the other rules have run. Please report this.\n%s", f, f.Stack))
 	}
-	switch level := failLevels[c.String("fail-on")]; {
-	case len(result.Failures) > 0:
+	if len(result.Failures) > 0 {
 		return errReported
-	case level > 0 && result.Worst(level):
-		return errFound
 	}
 	return nil
 }
@@ -122,6 +150,18 @@ func (p *program) lintRequest(c *cli.Context) (linter.Request, error) {
 		Platform:  c.String("platform"),
 		Only:      c.StringSlice("rule"),
 		Without:   c.StringSlice("no-rule"),
+
+		ForceExclude: c.Bool("force-exclude"),
+		ChangedSince: c.String("changed-since"),
+	}
+	var err error
+	if request.Settings, err = findSettings(c); err != nil {
+		return request, err
+	}
+	if name := c.Path("baseline"); name != "" {
+		if request.Baseline, err = linter.ReadBaseline(name); err != nil {
+			return request, err
+		}
 	}
 	if server := c.String("server"); server != "auto" {
 		request.Server = tlspolicy.Server(server)
@@ -131,7 +171,6 @@ func (p *program) lintRequest(c *cli.Context) (linter.Request, error) {
 		to   *tlspolicy.Version
 	}{{"server-version", &request.ServerVersion}, {"openssl-version", &request.OpenSSLVersion}} {
 		if text := c.String(v.flag); text != "" {
-			var err error
 			if *v.to, err = tlspolicy.ParseVersion(text); err != nil {
 				return request, usageError{message: fmt.Sprintf("--%s: %v", v.flag, err), command: p.find("lint")}
 			}
@@ -139,6 +178,12 @@ func (p *program) lintRequest(c *cli.Context) (linter.Request, error) {
 	}
 	stdin := slices.Contains(request.Paths, "-")
 	switch {
+	case c.Bool("unsafe-fixes") && !c.Bool("fix") && !c.Bool("diff"):
+		return request, usageError{message: "--unsafe-fixes says which fixes are made: give --fix or --diff as well", command: p.find("lint")}
+	case stdin && c.Bool("fix") && !c.Bool("diff"):
+		return request, usageError{message: "--fix cannot change standard input: --diff writes the fixes as a patch", command: p.find("lint")}
+	case stdin && request.ChangedSince != "":
+		return request, usageError{message: "--changed-since compares files with git's and cannot judge standard input", command: p.find("lint")}
 	case request.StdinName != "" && !stdin:
 		return request, usageError{message: `--stdin-filename names standard input: give "-" as well`, command: p.find("lint")}
 	case len(request.Paths) == 0 && request.Root != "":
@@ -159,7 +204,11 @@ type output struct {
 // file once.
 func (p *program) outputs(c *cli.Context) ([]output, error) {
 	wanted := c.StringSlice("format")
-	if len(wanted) == 0 {
+	if c.Bool("diff") {
+		if i := slices.IndexFunc(wanted, func(format string) bool { return !strings.Contains(format, "=") }); i >= 0 {
+			return nil, usageError{message: fmt.Sprintf("with --diff standard output is the patch: write --format %s=FILE", wanted[i]), command: p.find("lint")}
+		}
+	} else if len(wanted) == 0 {
 		wanted = []string{"text"}
 	}
 	var outputs []output
@@ -230,7 +279,11 @@ func plural(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	ending := "s"
+	if strings.HasSuffix(thing, "x") {
+		ending = "es"
+	}
+	return fmt.Sprintf("%d %s%s", n, thing, ending)
 }
 
 // statistics is how often each rule found something, most often first.
