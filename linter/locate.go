@@ -2,7 +2,6 @@ package linter
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -47,7 +46,7 @@ const maxDirectories = 12
 func locate(tree fs.FS, name string) ([]place, error) {
 	info, err := fs.Stat(tree, treePath(name))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, reasonOf(err))
+		return nil, reasonOf(err)
 	}
 	if !info.IsDir() {
 		return []place{placeOfFile(tree, name)}, nil
@@ -77,7 +76,7 @@ func search(tree fs.FS, dir string) (mains, parts []string, err error) {
 		name := path.Join("/", p)
 		switch {
 		case err != nil && name == dir:
-			return fmt.Errorf("%s: %w", name, reasonOf(err))
+			return err
 		case err != nil:
 			// What may not be listed is no part of what can be judged.
 			return fs.SkipDir

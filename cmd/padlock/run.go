@@ -44,6 +44,9 @@ func newProgram(streams Streams) *program {
 		p.initCommand(),
 		p.generateCommand(),
 		p.lintCommand(),
+		p.fmtCommand(),
+		p.explainCommand(),
+		p.rulesCommand(),
 		p.completionCommand(),
 	}
 	return p
