@@ -217,7 +217,7 @@ func (e *cipherEvaluation) lookup(word string, command cipherCommand, start, end
 		}
 		return selector{}, false
 	}
-	suite, ok := suiteByName[word]
+	suite, ok := suiteByName()[word]
 	switch {
 	case word == "DEFAULT":
 		e.report(CipherProblem{Kind: CipherUnknown, Start: start, End: end,

@@ -186,11 +186,11 @@ func (s Suite) AllowedAt(level int, openssl Version) bool {
 //go:embed suites.tsv
 var suiteText string
 
-// suiteTable() holds all suites up to TLS 1.2, the highest code first, which is
+// suiteTable holds all suites up to TLS 1.2, the highest code first, which is
 // the order OpenSSL starts from.
 var suiteTable = sync.OnceValue(func() []Suite { return loadSuites(suiteText) })
 
-var suiteByName = func() map[string]*Suite {
+var suiteByName = sync.OnceValue(func() map[string]*Suite {
 	index := make(map[string]*Suite, 2*len(suiteTable()))
 	for i := range suiteTable() {
 		index[suiteTable()[i].Name] = &suiteTable()[i]
@@ -200,7 +200,7 @@ var suiteByName = func() map[string]*Suite {
 		index[tls13Suites[i].Name] = &tls13Suites[i]
 	}
 	return index
-}()
+})
 
 // since tells that a version of OpenSSL is not too old for the suite.
 func (s Suite) since(openssl Version) bool { return openssl.IsZero() || openssl.AtLeast(s.added) }
@@ -229,7 +229,7 @@ func integrityOnlySuite(code uint16, name, hash string, mac uint32) Suite {
 
 // LookupSuite finds a suite by its OpenSSL or IANA name, whatever the version.
 func LookupSuite(name string) (Suite, bool) {
-	suite, ok := suiteByName[name]
+	suite, ok := suiteByName()[name]
 	if !ok {
 		return Suite{}, false
 	}
