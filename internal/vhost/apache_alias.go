@@ -96,7 +96,7 @@ func (v *apacheVisit) tryRedirect(d apacheDirective, parts directives.RedirectPa
 		if n == 0 {
 			return Outcome{}, false
 		}
-		target = parts.URL + escapeRest(v.uri[n:])
+		target = parts.URL + escapePath(v.uri[n:])
 	}
 	v.by = append(v.by, originOf(d.item))
 	return v.redirectTo(parts.Status, target), true

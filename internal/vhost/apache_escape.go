@@ -10,48 +10,31 @@ func normalizePath(path string, merge bool) (string, bool) {
 	path = decodeUnreserved(path)
 	out := make([]byte, 0, len(path))
 	for i := 0; i < len(path); {
-		if path[i] != '/' || len(out) > 0 && out[len(out)-1] != '/' {
-			out = append(out, path[i])
-			i++
-			continue
+		if len(out) > 0 && out[len(out)-1] == '/' {
+			segment := path[i:]
+			if end := strings.IndexByte(segment, '/'); end >= 0 {
+				segment = segment[:end]
+			}
+			switch {
+			case segment == "" && merge:
+				i++
+				continue
+			case segment == ".":
+				i += min(2, len(path)-i)
+				continue
+			case segment == "..":
+				if len(out) == 1 {
+					return "", false
+				}
+				out = out[:strings.LastIndexByte(string(out[:len(out)-1]), '/')+1]
+				i += min(3, len(path)-i)
+				continue
+			}
 		}
-		// At the start of a segment: its slash is the next byte, or written.
-		if len(out) == 0 {
-			out = append(out, '/')
-			i++
-		}
-		i = skipSegments(&out, path, i, merge)
-		if i < 0 {
-			return "", false
-		}
-		if i < len(path) && path[i] == '/' && len(out) > 0 && out[len(out)-1] == '/' {
-			out = append(out, '/')
-			i++
-		}
+		out = append(out, path[i])
+		i++
 	}
 	return string(out), true
-}
-
-// skipSegments drops what follows a slash without leaving a trace.
-func skipSegments(out *[]byte, path string, i int, merge bool) int {
-	for i < len(path) {
-		rest := path[i:]
-		switch {
-		case merge && rest[0] == '/':
-			i++
-		case rest == "." || strings.HasPrefix(rest, "./"):
-			i += min(2, len(rest))
-		case rest == ".." || strings.HasPrefix(rest, "../"):
-			if len(*out) <= 1 {
-				return -1
-			}
-			*out = (*out)[:strings.LastIndexByte(string((*out)[:len(*out)-1]), '/')+1]
-			i += min(3, len(rest))
-		default:
-			return i
-		}
-	}
-	return i
 }
 
 func decodeUnreserved(path string) string {
@@ -132,33 +115,17 @@ func unescapePath(path string, slashes encodedSlashes) (decoded string, status i
 }
 
 // escapePath is ap_escape_uri: what no URL path may hold is encoded, in small
-// letters; a first segment with a colon gets "./" before it.
+// letters.
 func escapePath(path string) string {
 	var b strings.Builder
-	if colon := strings.IndexByte(path, ':'); colon >= 0 {
-		if slash := strings.IndexByte(path, '/'); slash < 0 || colon < slash {
-			b.WriteString("./")
-		}
-	}
-	escapePartial(&b, path)
-	return b.String()
-}
-
-// escapeRest is escapePath for the rest of a path.
-func escapeRest(path string) string {
-	var b strings.Builder
-	escapePartial(&b, path)
-	return b.String()
-}
-
-func escapePartial(b *strings.Builder, path string) {
 	for i := range len(path) {
 		if c := path[i]; isAlphanumeric(c) || strings.IndexByte("$-_.+!*'(),:;@&=/~", c) >= 0 {
 			b.WriteByte(c)
 		} else {
-			writeHex(b, c)
+			writeHex(&b, c)
 		}
 	}
+	return b.String()
 }
 
 func writeHex(b *strings.Builder, c byte) {

@@ -2,14 +2,18 @@ package vhost
 
 import "strings"
 
-// matchGroups matches as httpd does, where "$" is the very end of the text
-// (RegexDefaultOptions DOLLAR_ENDONLY, 2.4.30). undecided tells why it cannot
-// be known.
+// matchGroups matches as httpd does, where "." is any character, and "$" the
+// very end of the text (RegexDefaultOptions DOTALL DOLLAR_ENDONLY, 2.4.30).
+// undecided tells why it cannot be known.
 func (s *apacheServer) matchGroups(source string, ignoreCase bool, text string) (groups []string, ok bool, undecided string) {
 	if strings.HasSuffix(text, "\n") && strings.Contains(source, "$") {
 		return nil, false, "a line end meets the pattern " + source
 	}
-	m, undecided := s.patterns.get(source, ignoreCase).match(text)
+	expression := source
+	if strings.Contains(text, "\n") {
+		expression = "(?s)" + source
+	}
+	m, undecided := s.patterns.get(expression, ignoreCase).match(text)
 	switch {
 	case undecided != "":
 		return nil, false, "the pattern " + source + ": " + undecided

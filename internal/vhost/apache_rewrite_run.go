@@ -549,7 +549,9 @@ func (run *rewriteVisit) finish(action rewriteAction) (Outcome, rewriteResult) {
 		v.backend = v.filename
 		return Outcome{}, rewriteTarget
 	case run.pass:
-		v.uri = v.filename
+		if v.uri = v.filename; !strings.HasPrefix(v.uri, "/") {
+			return v.reject(400, "the flag [PT] is given a URL"), rewriteAnswered
+		}
 		return Outcome{}, rewriteNothing
 	}
 	// A path whose first directory exists is taken as it stands; others lie
@@ -574,7 +576,7 @@ func (run *rewriteVisit) away() (Outcome, bool) {
 	if v.args != "" && !escapes && strings.IndexFunc(v.args, func(r rune) bool { return r <= ' ' || r == 0x7f }) >= 0 {
 		return v.reject(403, "the query has control characters"), true
 	}
-	if scheme == "" || run.proxied {
+	if scheme == "" || run.proxied || run.pass && run.directory == "" {
 		return Outcome{}, false
 	}
 	url := v.filename
