@@ -66,7 +66,7 @@ type nginxHost struct {
 
 // allLocations are the locations of the host, made when first needed.
 func (d *nginxHost) allLocations(n *nginxModel) *locations {
-	d.locationsOnce.Do(func() { d.locations = newLocations(n, d.level) })
+	d.locationsOnce.Do(func() { d.locations = newLocations(n, d.level, false) })
 	return d.locations
 }
 

@@ -1,6 +1,7 @@
 package vhost
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -95,6 +96,9 @@ func (q *nginxRequest) content() step {
 		if mentionsHandler(q.handler) {
 			return q.fromUpstream()
 		}
+		if readOnlyHandlers[q.handler.Name] && q.method != "GET" && q.method != "HEAD" {
+			return q.special(405)
+		}
 		return q.send(0, Outcome{Kind: Serves, Reason: q.handler.Name})
 	}
 	switch q.method {
@@ -109,6 +113,9 @@ func (q *nginxRequest) content() step {
 	}
 	return q.file()
 }
+
+// readOnlyHandlers take no method but GET and HEAD.
+var readOnlyHandlers = map[string]bool{"empty_gif": true, "stub_status": true, "mp4": true, "flv": true}
 
 // fromUpstream hands the request on. Error pages see the application's statuses
 // only where they are intercepted.
@@ -129,25 +136,35 @@ func (q *nginxRequest) fromUpstream() step {
 	return q.send(0, served)
 }
 
-// fileMatters tells whether it makes a difference that a file is missing.
-func (q *nginxRequest) fileMatters() bool {
+// matters tells whether it makes a difference that files answer with one of some
+// statuses: there is an error page for it, or this is an error page itself.
+func (q *nginxRequest) matters(statuses ...int) bool {
 	if q.errorStatus != 0 {
 		return true
 	}
-	if q.errorPageUsed {
-		return false
-	}
-	for _, page := range q.errorPages() {
-		if page.status == 404 || page.status == 403 {
-			return true
-		}
-	}
-	return false
+	return !q.errorPageUsed && slices.ContainsFunc(q.errorPages(), func(page errorPage) bool {
+		return slices.Contains(statuses, page.status)
+	})
 }
 
+// file answers with a file. That a directory is redirected to its name with a
+// slash, that what is missing is 404, and that a file takes no POST, is all part
+// of serving files, unless error pages make something else of it.
 func (q *nginxRequest) file() step {
-	if !q.found && q.fileMatters() && !q.exists("file", text{known: q.uri}, "") {
+	path := text{known: q.uri}
+	if !q.found && q.errorStatus == 0 && q.matters(301) && q.exists("directory", path, "") {
+		q.location, q.hasLocation = text{known: escapeBy(q.uri, pathEscapes) + "/"}, true
+		if q.args != (text{}) {
+			q.location = q.location.join(text{known: "?"}).join(q.args)
+		}
+		return q.special(301)
+	}
+	post := q.method == "POST" && q.matters(405)
+	if !q.found && (q.matters(404) || post) && !q.exists("file", path, "") {
 		return q.special(404)
+	}
+	if post {
+		return q.special(405)
 	}
 	return q.send(q.statusOfFile(), Outcome{Kind: Serves, Reason: "files"})
 }
@@ -184,7 +201,7 @@ func (q *nginxRequest) directory() step {
 	if q.at.flag("autoindex", false) {
 		return q.send(q.statusOfFile(), Outcome{Kind: Serves, Reason: "a list of files"})
 	}
-	if !q.fileMatters() {
+	if !q.matters(403, 404) {
 		return q.send(0, Outcome{Kind: Serves, Reason: "files"})
 	}
 	if q.exists("directory", text{known: strings.TrimSuffix(q.uri, "/")}, "") {

@@ -32,13 +32,15 @@ type locations struct {
 	all      []*location // in the order of the file, without named ones
 }
 
-func newLocations(n *nginxModel, parent *level) *locations {
+// newLocations reads the locations of a block. What stands in an internal
+// location is internal too.
+func newLocations(n *nginxModel, parent *level, internal bool) *locations {
 	ls := &locations{exact: map[string]*location{}, named: map[string]*level{}}
 	for _, node := range parent.own("location") {
 		if !node.HasBlock || len(node.Args()) == 0 {
 			continue
 		}
-		ls.add(n, &location{level: newLevel(node, parent)})
+		ls.add(n, &location{level: newLevel(node, parent), internal: internal})
 	}
 	slices.SortStableFunc(ls.prefixes, func(a, b *location) int { return len(b.path) - len(a.path) })
 	return ls
@@ -68,8 +70,8 @@ func (ls *locations) add(n *nginxModel, l *location) {
 	l.path = path
 	l.handler = handlerOf(l.level)
 	l.adds = l.handler != nil && slashHandlers[l.handler.Name] && strings.HasSuffix(path, "/")
-	l.internal = len(l.level.own("internal")) > 0
-	l.inner = newLocations(n, l.level)
+	l.internal = l.internal || len(l.level.own("internal")) > 0
+	l.inner = newLocations(n, l.level, l.internal)
 	switch mark {
 	case "=":
 		l.exact = true

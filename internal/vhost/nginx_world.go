@@ -71,13 +71,20 @@ func mergeOutcomes(yes, no Outcome, c choice) Outcome {
 	case yes.Kind == no.Kind:
 		return mergeHeaders(yes, no)
 	case c.soft && yes.Kind == Serves && no.Kind == Rejects:
-		no.Status = yes.Status
-		return mergeHeaders(yes, no)
+		return whereThere(yes, no)
 	case c.soft && yes.Kind == Rejects && no.Kind == Serves:
-		yes.Status = no.Status
-		return mergeHeaders(no, yes)
+		return whereThere(no, yes)
 	}
 	return undecided
+}
+
+// whereThere is a site whose content may be missing: what is said of it holds for
+// what is there.
+func whereThere(serves, rejects Outcome) Outcome {
+	if serves.Status != rejects.Status {
+		serves.Status = 0
+	}
+	return serves
 }
 
 func mergeRedirects(yes, no Outcome, c choice, undecided Outcome) Outcome {
