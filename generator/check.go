@@ -48,6 +48,10 @@ func (c *checker) site(s *Site) {
 		c.report(hcl.DiagError, s.Range, "One port for two protocols",
 			fmt.Sprintf("listen.http and listen.https are both %d; a port speaks either plain HTTP or HTTPS.", s.Listen.HTTP))
 	}
+	if isWildcard(s.Name.Value) && len(s.Aliases) > 0 && !s.ServeAliases {
+		c.report(hcl.DiagError, s.Aliases[0].Range, "Aliases with nowhere to go",
+			fmt.Sprintf("Aliases redirect to the site's name, but %q is no single name. Write serve_aliases = true, or give the site an exact name.", s.Name.Value))
+	}
 	c.redirectLoops(s)
 }
 

@@ -27,6 +27,8 @@ type Request struct {
 	// Server, Platform, ServerVersion and OpenSSLVersion override the target
 	// block; empty leaves it alone.
 	Server, Platform, ServerVersion, OpenSSLVersion string
+	// Fallback is the target where neither these nor the target block say one.
+	Fallback Fallback
 	// Variables are "name=value", in order.
 	Variables []string
 	// VariableFiles are HCL or JSON files of attributes.
@@ -39,6 +41,13 @@ type Request struct {
 	// Progress is told how many files are rendered; may be nil. It is called
 	// from one goroutine.
 	Progress func(done, total int)
+}
+
+// Fallback is a target that is less than what a description says; what is not
+// known is empty. Its versions count only if nobody else names a platform or a
+// version.
+type Fallback struct {
+	Server, Platform, ServerVersion, OpenSSLVersion string
 }
 
 // File is one rendered file.

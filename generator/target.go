@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
@@ -27,10 +28,12 @@ type Detector func(server tlspolicy.Server) (tlspolicy.Target, bool)
 const fallbackPlatform = "latest"
 
 // resolveTarget decides on server and versions: flags first, then the target
-// block, then the platform, then what is installed, then the newest release.
+// block, then the fallback, then the platform, then what is installed, then the
+// newest release.
 func resolveTarget(l *layer, r Request) (Target, hcl.Diagnostics) {
 	c := targetChooser{layer: l}
-	server := tlspolicy.Server(c.choose("server", r.Server, "--server", string(tlspolicy.Nginx)).Value)
+	server := tlspolicy.Server(c.choose("server", r.Server, "--server", cmp.Or(r.Fallback.Server, string(tlspolicy.Nginx))).Value)
+	r = r.withFallback(l, server)
 	if server != tlspolicy.Nginx && server != tlspolicy.Apache {
 		c.mistake(Text{Value: string(server)}, fmt.Sprintf("%q is not a server; it is nginx or apache%s", server, orStop(didYouMean(string(server), []string{"nginx", "apache"}))))
 		return Target{}, c.diags
@@ -73,6 +76,23 @@ func resolveTarget(l *layer, r Request) (Target, hcl.Diagnostics) {
 	}
 	c.tooOld(t)
 	return t, c.diags
+}
+
+// withFallback is the request with the fallback's platform and versions, if the
+// target says none and they are of its server.
+func (r Request) withFallback(l *layer, server tlspolicy.Server) Request {
+	said := r.Platform + r.ServerVersion + r.OpenSSLVersion
+	for _, attribute := range []string{"platform", "version", "openssl"} {
+		said += l.text(attribute, "").Value
+	}
+	if said != "" {
+		return r
+	}
+	r.Platform, r.OpenSSLVersion = r.Fallback.Platform, r.Fallback.OpenSSLVersion
+	if r.Fallback.Server == string(server) {
+		r.ServerVersion = r.Fallback.ServerVersion
+	}
+	return r
 }
 
 func installed(server tlspolicy.Server, detect Detector) (tlspolicy.Target, string) {

@@ -128,11 +128,16 @@ func (v *apacheVisit) tlsVariable(name string) string {
 	return v.unknown("it depends on the TLS connection")
 }
 
+// builtInDocumentRoot is the documented default of DocumentRoot (core
+// documentation). Builds change the directory before htdocs; no section is
+// likely to name either.
+const builtInDocumentRoot = "/usr/local/apache/htdocs"
+
 // documentRoot is DocumentRoot; without one httpd has a place compiled in.
 func (v *apacheVisit) documentRoot() string {
 	d, _, ok := v.s.setting(v.h, "documentroot")
 	if !ok {
-		return v.unknown("no DocumentRoot is set")
+		return builtInDocumentRoot
 	}
 	root := d.first()
 	if !strings.HasPrefix(root, "/") {
