@@ -41,8 +41,9 @@ var partDirectories = []string{
 const maxDirectories = 12
 
 // locate finds the files to judge at a path of the server's file system, which
-// tree holds. What it finds in a directory is the main files, or, if there are
-// none, everything that looks like a part of a configuration.
+// tree holds. What it finds in a directory is the main files, and everything
+// that looks like a part of a configuration and does not lie beside or below a
+// main file: there, the main file decides what counts.
 func locate(tree fs.FS, name string) ([]place, error) {
 	info, err := fs.Stat(tree, treePath(name))
 	if err != nil {
@@ -56,9 +57,12 @@ func locate(tree fs.FS, name string) ([]place, error) {
 		return nil, err
 	}
 	found := mains
-	if len(mains) == 0 {
-		found = parts
+	for _, part := range parts {
+		if !slices.ContainsFunc(mains, func(main string) bool { return within(part, path.Dir(main)) }) {
+			found = append(found, part)
+		}
 	}
+	slices.Sort(found)
 	places := make([]place, len(found))
 	for i, main := range found {
 		places[i] = placeOfFile(tree, main)

@@ -226,8 +226,14 @@ func (s *Set) Resolve(name string) (string, error) {
 
 // find is Resolve, with what the path leads to.
 func (s *Set) find(name string) (string, fs.FileInfo, error) {
-	real, info, err := s.follow(path.Clean("/"+name), 0)
+	name = path.Clean("/" + name)
+	real, info, err := s.follow(name, 0)
 	if err != nil {
+		// Whether something exists elsewhere on this machine is none of the
+		// Set's business, nor that of who reads its errors.
+		if !within(name, s.roots) && !above(name, s.roots) && !errors.Is(err, ErrLinkLoop) {
+			err = ErrOutside
+		}
 		return "", nil, err
 	}
 	if !within(real, s.roots) && !above(real, s.roots) {

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 
+	"padlock/internal/apache"
 	apachefacts "padlock/internal/apache/directives"
 	nginxfacts "padlock/internal/nginx/directives"
 	"padlock/internal/source"
@@ -29,7 +30,8 @@ var DirectiveDeprecated = &rule.Rule{
 	Text: directiveDeprecatedText,
 	Check: func(p *rule.Pass) {
 		p.OnNginx(func(d *rule.NginxDirective) { deprecatedInNginx(p, d) })
-		p.OnApache(func(d *rule.ApacheDirective) { deprecatedInApache(p, d) })
+		told := map[successor]bool{}
+		p.OnApache(func(d *rule.ApacheDirective) { deprecatedInApache(p, d, told) })
 	},
 }
 
@@ -50,7 +52,14 @@ func deprecatedInNginx(p *rule.Pass, d *rule.NginxDirective) {
 	}
 }
 
-func deprecatedInApache(p *rule.Pass, d *rule.ApacheDirective) {
+// successor is what replaces deprecated directives of a section. Order, Allow
+// and Deny are replaced together, and told of once.
+type successor struct {
+	parent apache.Item
+	name   string
+}
+
+func deprecatedInApache(p *rule.Pass, d *rule.ApacheDirective, told map[successor]bool) {
 	title := d.Title()
 	if d.Opens() {
 		title += ">"
@@ -73,6 +82,12 @@ func deprecatedInApache(p *rule.Pass, d *rule.ApacheDirective) {
 		f.Severity = source.Error
 		life.Replacement, life.Note = "", "Remove it, or raise the target version."
 	case life.Deprecated != "" && (version == "" || apachefacts.CompareVersions(version, life.Deprecated) >= 0):
+		parent, _ := d.Parent()
+		key := successor{parent, life.Replacement}
+		if life.Replacement != "" && told[key] {
+			return
+		}
+		told[key] = true
 		f.Message = fmt.Sprintf("%s is deprecated since Apache %s", life.Name, life.Deprecated)
 	default:
 		return

@@ -3,8 +3,10 @@ package syntax
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
+	"padlock/internal/apache"
 	apachefacts "padlock/internal/apache/directives"
 	nginxfacts "padlock/internal/nginx/directives"
 	"padlock/internal/source"
@@ -34,7 +36,7 @@ var DirectiveUnknown = &rule.Rule{
 }
 
 func unknownInApache(p *rule.Pass, d *rule.ApacheDirective) {
-	if len(d.Facts()) > 0 {
+	if len(d.Facts()) > 0 || underForeignModule(d) {
 		return
 	}
 	title := d.Title()
@@ -59,4 +61,13 @@ func unknownInApache(p *rule.Pass, d *rule.ApacheDirective) {
 		f.Severity = source.Warning
 	}
 	p.Report(f)
+}
+
+// underForeignModule tells that the directive is read only if a module is
+// loaded that nobody here knows: then it is most likely that module's.
+func underForeignModule(d *rule.ApacheDirective) bool {
+	return slices.ContainsFunc(d.Conditions(), func(c apache.Condition) bool {
+		_, known := apachefacts.FindModule(c.Subject)
+		return c.Kind == apache.IfModule && !c.Negated && !known
+	})
 }
