@@ -86,6 +86,10 @@ func (p *program) render(c *cli.Context) (*generator.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	fallback, err := p.fallbackTarget(c, descriptions[0])
+	if err != nil {
+		return nil, err
+	}
 	bar := p.newProgress(c)
 	result, diagnostics := generator.Generate(c.Context, generator.Request{
 		Files:          descriptions,
@@ -94,6 +98,7 @@ func (p *program) render(c *cli.Context) (*generator.Result, error) {
 		Platform:       c.String("platform"),
 		ServerVersion:  c.String("server-version"),
 		OpenSSLVersion: c.String("openssl-version"),
+		Fallback:       fallback,
 		Variables:      c.StringSlice("var"),
 		VariableFiles:  c.StringSlice("var-file"),
 		Environment:    p.Environment,

@@ -148,11 +148,3 @@ func (r *lintRun) failed(c *cli.Context) bool {
 	level := failLevels[c.String("fail-on")]
 	return level > 0 && r.result.Worst(level)
 }
-
-// findSettings is where settings come from: --config, or the nearest file.
-func findSettings(c *cli.Context) (*linter.SettingsFinder, error) {
-	if name := c.Path("config"); name != "" {
-		return linter.FixedSettings(name)
-	}
-	return linter.NearestSettings(), nil
-}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"padlock/generator"
+	"padlock/internal/tlspolicy"
+	"padlock/linter"
+)
+
+// findSettings is where settings come from: --config, or the nearest file.
+func findSettings(c *cli.Context) (*linter.SettingsFinder, error) {
+	if name := c.Path("config"); name != "" {
+		return linter.FixedSettings(name)
+	}
+	return linter.NearestSettings(), nil
+}
+
+// fallbackTarget is the target that the settings nearest to a description name.
+func (p *program) fallbackTarget(c *cli.Context, description string) (generator.Fallback, error) {
+	finder, err := findSettings(c)
+	if err != nil {
+		return generator.Fallback{}, err
+	}
+	full, err := filepath.Abs(description)
+	if err != nil {
+		return generator.Fallback{}, err
+	}
+	settings, err := finder.For(filepath.ToSlash(full))
+	if err != nil || settings == nil {
+		return generator.Fallback{}, err
+	}
+	for _, warning := range settings.Warnings {
+		p.complain("warning: " + warning)
+	}
+	t := settings.Target
+	return generator.Fallback{
+		Server: string(t.Server), Platform: t.Platform, ServerVersion: versionText(t.Version), OpenSSLVersion: versionText(t.OpenSSL),
+	}, nil
+}
+
+// versionText is a version, empty if it is not known.
+func versionText(v tlspolicy.Version) string {
+	if v.IsZero() {
+		return ""
+	}
+	return v.String()
+}
