@@ -92,7 +92,8 @@ func (e *evaluator) askModule(name string) Truth {
 	return e.config.modules.state(name)
 }
 
-// askVersion reads `>= 2.4>`, whose '>' may also stand alone.
+// askVersion reads `>= 2.4>`, whose '>' may also be the third word; any other
+// third word is ignored (start_ifversion in mod_version.c of httpd 2.4).
 func (e *evaluator) askVersion(raw string) (Condition, Truth, error) {
 	c := Condition{Kind: IfVersion}
 	var args []string
@@ -101,21 +102,20 @@ func (e *evaluator) askVersion(raw string) (Condition, Truth, error) {
 		args = append(args, w.value)
 		i = w.next
 	}
-	if n := len(args); n > 0 {
-		if args[n-1] = strings.TrimSuffix(args[n-1], ">"); args[n-1] == "" {
-			args = args[:n-1]
-		}
-	}
-	operator, operand := "=", ""
-	switch len(args) {
-	case 0:
+	switch {
+	case len(args) == 0 || args[0] == ">" || args[0] == "":
 		return c, Unknown, errNoArgument
-	case 1:
-		operand = args[0]
-	case 2:
-		operator, operand = args[0], args[1]
-	default:
+	case len(args) > 3:
 		return c, Unknown, errors.New("it takes an operator and a version, and nothing behind them")
+	case len(args) == 1, len(args) == 2 && args[1] == ">":
+		args = append([]string{"="}, args...)
+	}
+	operator, operand := args[0], args[1]
+	if len(args) < 3 || args[2] != ">" {
+		var closed bool
+		if operand, closed = strings.CutSuffix(operand, ">"); !closed {
+			return c, Unknown, errors.New("the closing '>' must follow the version")
+		}
 	}
 	c.Subject = operator + " " + operand
 	result, err := versionHolds(operator, operand, e.options.ServerVersion)

@@ -85,7 +85,7 @@ func trim(t text) text {
 // split is the name without brackets, and the arguments with a section's '>'.
 func (n Node) split() (string, text) {
 	g := n.get()
-	if g.flags&(continued|quotedName|bracketMoved) == 0 {
+	if g.flags&(continued|quotedName) == 0 {
 		args := n.ArgsRange()
 		return string(n.tree.File.Text(n.NameRange())), text{s: string(n.tree.File.Text(args)), base: args.Start}
 	}
@@ -99,10 +99,11 @@ type command struct {
 	// its end, which belongs to the arguments: "<VirtualHost", "</VirtualHost>".
 	word string
 	// name is the place of the bare name in the line.
-	nameFrom, nameTo       int
-	args                   text
-	argsAt                 int
-	quoted, moved, escaped bool
+	nameFrom, nameTo int
+	args             text
+	argsAt           int
+	// bracket: the word ended in '>'.
+	quoted, bracket, escaped bool
 }
 
 // bare is the name without brackets.
@@ -119,14 +120,15 @@ func (c command) kind() Kind {
 		return Close
 	case strings.HasPrefix(c.word, "<"):
 		return Section
-	case c.word == "" && !c.moved:
+	case c.word == "" && !c.bracket:
 		return Blank
 	}
 	return Directive
 }
 
-// splitCommand takes a logical line apart. A name that ends in '>' gives the
-// bracket to the arguments ("<RequireAll>"), unless it is a closing tag.
+// splitCommand takes a logical line apart. A name that ends in '>' loses it,
+// unless it is a closing tag; a section without arguments gets it for its
+// argument text ("<RequireAll>"; ap_build_config_sub of httpd 2.4).
 func splitCommand(line text) command {
 	w := cutWord(line.s, 0)
 	c := command{word: w.value, quoted: w.quote != 0, argsAt: w.next}
@@ -140,14 +142,13 @@ func splitCommand(line text) command {
 	}
 	c.args = line.slice(w.next, len(line.s))
 	if strings.HasSuffix(w.value, ">") && (len(w.value) < 2 || w.value[1] != '/') {
-		c.moved = true
+		c.bracket = true
 		c.word = w.value[:len(w.value)-1]
 		c.nameTo--
-		c.argsAt = c.nameTo
-		var b builder
-		b.copy(line, c.nameTo, c.nameTo+1)
-		b.copy(line, w.next, len(line.s))
-		c.args = b.text(line.origin(c.nameTo, c.nameTo).Start)
+		if c.args.s == "" && strings.HasPrefix(c.word, "<") {
+			c.argsAt = c.nameTo
+			c.args = line.slice(c.nameTo, c.nameTo+1)
+		}
 	}
 	switch {
 	case strings.HasPrefix(c.word, "</"):

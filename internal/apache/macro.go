@@ -71,7 +71,7 @@ func (s *stream) takeBody(at line, m *macro) bool {
 			}
 			if depth == 0 {
 				if word.next < len(raw.s) {
-					s.e.problem(inner, "syntax-error", source.Error, "Text behind </Macro>: Apache refuses it.", "Leave </Macro> alone on its line.")
+					s.e.problem(inner, "syntax-error", source.Warning, "Text behind </Macro>: Apache ignores it.", "Leave </Macro> alone on its line.")
 				}
 				return true
 			}
@@ -127,8 +127,12 @@ func (s *stream) use(at line, args []Word) {
 		return
 	}
 	var values []string
-	for _, w := range args[1:] {
-		values = append(values, w.Value)
+	for i, w := range args[1:] {
+		value := w.Value
+		if strings.HasPrefix(m.parameters[i], "@") {
+			value = quoted(value)
+		}
+		values = append(values, value)
 	}
 	lines, ok := s.expand(at, m, values)
 	if !ok {
@@ -142,6 +146,12 @@ func (s *stream) use(at line, args []Word) {
 		lines: lines,
 		macro: m,
 	})
+}
+
+// quoted is what httpd puts in for a parameter @name: the argument in double
+// quotes (mod_macro of 2.4).
+func quoted(value string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
 }
 
 func (s *stream) undefMacro(at line, args []Word) {

@@ -40,8 +40,8 @@ func nest(t *Tree) {
 func (n *nester) section(i int32) int32 {
 	t := n.tree
 	node := Node{t, i}
-	if !strings.Contains(node.RawArgs(), ">") {
-		t.report(node.Range(), source.Error,
+	if args := node.RawArgs(); !strings.Contains(args, ">") {
+		t.report(node.Range(), unclosedTag(args),
 			fmt.Sprintf("The opening tag <%s has no closing '>'.", node.Name()),
 			"Add '>' at the end of the line.")
 	}
@@ -53,6 +53,16 @@ func (n *nester) section(i int32) int32 {
 	}
 	n.open = append(n.open, i)
 	return i
+}
+
+// unclosedTag is how bad it is that an opening tag has no '>'. Without
+// arguments httpd adds it; whether the section may do without them is another
+// question.
+func unclosedTag(args string) source.Severity {
+	if args == "" {
+		return source.Warning
+	}
+	return source.Error
 }
 
 // leaveVirtualHost closes a virtual host that is still open when the next one

@@ -130,9 +130,6 @@ func classify(line text) node {
 func (n *node) takeApart(line text) {
 	c := splitCommand(line)
 	n.kind = c.kind()
-	if c.moved && len(line.s) > c.argsAt+1 {
-		n.flags |= bracketMoved
-	}
 	if c.quoted || c.escaped {
 		n.flags |= quotedName
 	}

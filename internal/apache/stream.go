@@ -184,7 +184,7 @@ func (s *stream) add(at line, section bool, stored int32) {
 		name, args := Item{s.e.config, index}.split()
 		s.open = append(s.open, opened{at: at, item: index, name: name})
 		if _, ok := cutBracket(args); !ok {
-			s.e.problem(at, "syntax-error", source.Error,
+			s.e.problem(at, "syntax-error", unclosedTag(args.s),
 				fmt.Sprintf("The opening tag <%s has no closing '>'.", s.open[len(s.open)-1].name), "Add '>' at the end of the line.")
 		}
 	}

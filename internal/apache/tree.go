@@ -66,9 +66,6 @@ const (
 	continued flag = 1 << iota
 	// quotedName: the name is written in quotes.
 	quotedName
-	// bracketMoved: the name word ended in '>', which httpd counts to the
-	// arguments.
-	bracketMoved
 	// variable: the line contains "${".
 	variable
 	// cutByNUL: httpd reads the line only up to a NUL byte.

@@ -73,11 +73,11 @@ func Check(f *Facts, c Call) []Problem {
 	if f.Section {
 		return checkSection(f, c)
 	}
-	if problems := checkCount(f, c); problems != nil {
-		return problems
-	}
 	if f.Form == Flag {
 		return checkFlag(f, c)
+	}
+	if problems := checkCount(f, c); problems != nil {
+		return problems
 	}
 	if f.Origin != HTTPD {
 		return nil
@@ -168,10 +168,23 @@ func numberWord(n int) string {
 	return fmt.Sprint(n)
 }
 
+// checkFlag looks at the first word alone, as the server does: what follows it
+// is dropped without a word (invoke_cmd in config.c of httpd 2.4).
 func checkFlag(f *Facts, c Call) []Problem {
+	if len(c.Args) == 0 || c.Args[0] == "" {
+		return checkCount(f, c)
+	}
 	value := c.Args[0]
-	if strings.EqualFold(value, "on") || strings.EqualFold(value, "off") || strings.Contains(value, "${") {
+	if strings.Contains(value, "${") {
 		return nil
+	}
+	if strings.EqualFold(value, "on") || strings.EqualFold(value, "off") {
+		problems := checkCount(f, c)
+		for i := range problems {
+			problems[i].Silent = true
+			problems[i].Message = fmt.Sprintf("%s takes On or Off: the server ignores what follows %q", f.Title(), value)
+		}
+		return problems
 	}
 	p := Problem{Kind: Value, Message: fmt.Sprintf("%s must be On or Off, not %q", f.Title(), value)}
 	switch strings.ToLower(value) {

@@ -62,6 +62,11 @@ func ParseHeader(raw string, response bool) (parts HeaderParts, problem *Problem
 	if values > 1 {
 		parts.Replacement = next()
 	}
+	if at < len(words) && words[at] == "" {
+		p := argumentsProblem("%s has an empty word behind the value: only early, env=… or expr=… may follow", title)
+		p[0].Arg = at
+		return parts, &p[0]
+	}
 	parts.Condition = next()
 	return parts, headerTail(title, parts, words, at)
 }

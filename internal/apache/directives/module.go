@@ -88,6 +88,24 @@ func FindModule(name string) (Module, bool) {
 	return Module{}, false
 }
 
+// thirdParty are the source names of modules that are distributed on their own.
+var thirdParty = sync.OnceValue(func() map[string]bool {
+	sources := map[string]bool{}
+	for _, f := range All() {
+		if f.Origin == ThirdParty {
+			sources[f.Module] = true
+		}
+	}
+	return sources
+})
+
+// ThirdPartyModule reports whether a module, named as FindModule takes it, is
+// none of the server's own. That is assumed of an unknown one.
+func ThirdPartyModule(name string) bool {
+	module, known := FindModule(name)
+	return !known || thirdParty()[module.Source]
+}
+
 // Build is a distribution's httpd as far as compiled-in modules go.
 type Build string
 

@@ -109,6 +109,9 @@ func (f *Facts) allowedByAncestors(p Place) (bool, string) {
 	if owner := onlyInside(f); owner != "" && !encloses(p, owner) {
 		return false, "it belongs inside <" + owner + ">"
 	}
+	if outsideDomain[strings.ToLower(f.Name)] && encloses(p, "MDomainSet") {
+		return false, "it cannot occur within <MDomainSet>"
+	}
 	for _, section := range p.Enclosing {
 		effect := sectionEffects[strings.ToLower(section)]
 		class := f.Overrides&OverrideAuthConfig != 0 || effect.plain && f.Overrides == 0
@@ -130,6 +133,11 @@ func onlyInside(f *Facts) string {
 	}
 	return ""
 }
+
+// outsideDomain are the directives of mod_md that speak of all domains and that
+// <MDomainSet> refuses. Source: 2.4.71, each tried.
+var outsideDomain = wordSet(`mdactivationdelay mdbaseserver mdchallengedns01version mdmatchnames mdmessagecmd mdnotifycmd
+	mdomain mdportmap mdretrydelay mdretryfailover mdstoredir mdstorelocks mdinitialdelay mdcheckinterval`)
 
 func encloses(p Place, section string) bool {
 	return slices.ContainsFunc(p.Enclosing, func(s string) bool { return strings.EqualFold(s, section) })

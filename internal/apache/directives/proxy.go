@@ -225,6 +225,11 @@ func checkProxySet(c Call) []Problem {
 		if len(words) == 0 {
 			return argumentsProblem("ProxySet needs the URL of a balancer or worker outside <Proxy>")
 		}
+		if !strings.Contains(words[0], "://") {
+			p := argumentsProblem("ProxySet must start with the URL of a balancer or worker outside <Proxy> and <Location>, not with %q", words[0])
+			p[0].Arg = 0
+			return p
+		}
 		return proxyParameters("ProxySet", words[0], words, 1, nil)
 	}
 	var problems []Problem

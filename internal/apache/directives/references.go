@@ -2,6 +2,7 @@ package directives
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -22,10 +23,14 @@ const (
 	OutputFilters      Space = "filter"
 	LogModules         Space = "module"
 	BalancingAlgorithm Space = "load balancing method"
+	Mutexes            Space = "mutex"
+	DAVProviders       Space = "DAV provider"
 )
 
 // FoldsCase reports whether names of the space are compared without case.
-func (s Space) FoldsCase() bool { return s == Macros || s == Balancers || s == Variables }
+func (s Space) FoldsCase() bool {
+	return s == Macros || s == Balancers || s == Variables || s == OutputFilters
+}
 
 // Name is a name in a space, with the index of the word it was read from.
 type Name struct {
@@ -83,8 +88,17 @@ func balancerName(url string) string {
 // mapUse finds ${map:key} of mod_rewrite.
 var mapUse = regexp.MustCompile(`\$\{([^}:|]+):`)
 
-// Refers lists the names that a directive needs to be defined.
+// Refers lists the names that the configuration has to define for a directive:
+// those of Needs without the providers that a module of the server brings.
 func Refers(f *Facts, c Call) []Name {
+	return slices.DeleteFunc(Needs(f, c), func(n Name) bool {
+		return (n.Space == AuthnProviders || n.Space == AuthzProviders) && Providing(n) != nil
+	})
+}
+
+// Needs lists the names that must be there for a directive, those that a module
+// brings along included: see Providing.
+func Needs(f *Facts, c Call) []Name {
 	words := splitWords(c.Raw)
 	switch key := lookupKey(f.Name, f.Section); key {
 	case "use":
@@ -99,12 +113,54 @@ func Refers(f *Facts, c Call) []Name {
 		return providerNames(words)
 	case "require":
 		return requireName(words)
+	case "<authnprovideralias":
+		return providerNames(words[:min(1, len(words))])
+	case "<authzprovideralias":
+		return wordName(AuthzProviders, words, 0, true)
 	case "rewriterule", "rewritecond":
 		return rewriteMapNames(c.Raw)
-	case "proxypass", "proxypassmatch", "proxypassreverse", "balancermember", "proxyset":
+	case "mutex":
+		return mutexNames(words)
+	case "addoutputfilterbytype":
+		return filterNames(words)
+	case "dav":
+		return davProvider(words)
+	case "proxypass", "proxypassmatch", "proxypassreverse", "balancermember", "proxyset", "proxyhctemplate":
 		return proxyNames(key, words)
 	case "loglevel":
 		return logModules(words)
+	}
+	return nil
+}
+
+// Providing lists the modules of which one is enough for the name to be
+// defined; nil for a name that the configuration itself has to define.
+func Providing(n Name) []string {
+	switch n.Space {
+	case AuthnProviders:
+		if module, ok := AuthnModule(n.Text); ok {
+			return []string{module}
+		}
+	case AuthzProviders:
+		if module, ok := RequireModule(n.Text); ok {
+			return []string{module}
+		}
+	case BalancingAlgorithm:
+		return []string{"mod_lbmethod_" + n.Text + ".c"}
+	case LogModules:
+		if module, ok := FindModule(n.Text); ok {
+			return []string{module.Source}
+		}
+	case OutputFilters:
+		if module, ok := filterModules[strings.ToLower(n.Text)]; ok {
+			return []string{module}
+		}
+	case Mutexes:
+		return mutexModules[n.Text]
+	case DAVProviders:
+		if module, ok := davModules[n.Text]; ok {
+			return []string{module}
+		}
 	}
 	return nil
 }
@@ -119,9 +175,7 @@ func wordName(space Space, words []string, arg int, refused bool) []Name {
 func providerNames(words []string) []Name {
 	var names []Name
 	for i, word := range words {
-		if _, ok := AuthnModule(word); !ok {
-			names = append(names, Name{AuthnProviders, word, i, true})
-		}
+		names = append(names, Name{AuthnProviders, word, i, true})
 	}
 	return names
 }
@@ -130,12 +184,6 @@ func requireName(words []string) []Name {
 	at := 0
 	if len(words) > 0 && strings.EqualFold(words[0], "not") {
 		at = 1
-	}
-	if at >= len(words) {
-		return nil
-	}
-	if _, ok := RequireModule(words[at]); ok {
-		return nil
 	}
 	return wordName(AuthzProviders, words, at, true)
 }

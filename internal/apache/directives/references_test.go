@@ -19,10 +19,11 @@ func TestNamesDefinedAndReferredTo(t *testing.T) {
 		{"RewriteMap", "lower int:tolower", "rewrite map lower", ""},
 		{"RewriteRule", "^ /${lower:$1}", "", "rewrite map lower"},
 		{"RewriteCond", "${hosts:%{HTTP_HOST}|none} x", "", "rewrite map hosts"},
-		{"<AuthzProviderAlias", "ip office 192.0.2.0/24", "authorization provider office", ""},
+		{"<AuthzProviderAlias", "ip office 192.0.2.0/24", "authorization provider office", "authorization provider ip"},
 		{"Require", "office", "", "authorization provider office"},
-		{"Require", "not ip 192.0.2.1", "", ""},
-		{"AuthBasicProvider", "file company", "", "authentication provider company"},
+		{"Require", "not ip 192.0.2.1", "", "authorization provider ip"},
+		{"<AuthnProviderAlias", "file staff", "authentication provider staff", "authentication provider file"},
+		{"AuthBasicProvider", "file company", "", "authentication provider file, authentication provider company"},
 		{"LogLevel", "warn rewrite:trace3", "", "module rewrite"},
 		{"Define", "HOST a.example", "variable HOST", ""},
 	} {
@@ -31,7 +32,7 @@ func TestNamesDefinedAndReferredTo(t *testing.T) {
 		if got := nameList(Defines(f, call)); got != c.defines {
 			t.Errorf("%s %s defines %q, want %q", c.name, c.raw, got, c.defines)
 		}
-		if got := nameList(Refers(f, call)); got != c.refers {
+		if got := nameList(Needs(f, call)); got != c.refers {
 			t.Errorf("%s %s refers to %q, want %q", c.name, c.raw, got, c.refers)
 		}
 	}

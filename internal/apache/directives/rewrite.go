@@ -8,7 +8,8 @@ import (
 // rewriteWords are the two or three words of RewriteRule and RewriteCond. They
 // have a lexer of their own: no escape inside quotes, a backslash before white
 // space protects it, and what follows the third word is dropped without a
-// word (parseargline in mod_rewrite.c of httpd 2.4).
+// word. After a first word in quotes the second may be missing and is empty
+// (parseargline in mod_rewrite.c of httpd 2.4).
 type rewriteWords struct {
 	first, second, flags string
 	hasFlags             bool
@@ -17,7 +18,7 @@ type rewriteWords struct {
 
 func splitRewrite(raw string) (w rewriteWords, ok bool) {
 	first, rest, complete := rewriteWord(raw)
-	if !complete || trimSpaceLeft(rest) == "" && !strings.ContainsAny(rest, `"'`) {
+	if !complete {
 		return w, false
 	}
 	w.first = first
