@@ -104,7 +104,7 @@ func TestDocumentsShowWhatTheRuleFinds(t *testing.T) {
 
 func lintExample(t *testing.T, e rule.Example) []rule.Finding {
 	t.Helper()
-	c := ruletest.Case{File: e.File}
+	c := ruletest.Case{File: e.File, Installed: e.Installed}
 	if e.Server == tlspolicy.Nginx {
 		c.Nginx = e.Text
 	} else {
@@ -112,6 +112,9 @@ func lintExample(t *testing.T, e rule.Example) []rule.Finding {
 	}
 	if !e.Version.IsZero() {
 		c.Version = e.Version.String()
+	}
+	if !e.OpenSSL.IsZero() {
+		c.OpenSSL = e.OpenSSL.String()
 	}
 	return c.Lint(t).Findings
 }

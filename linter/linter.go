@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"time"
 
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
@@ -34,6 +35,12 @@ type Request struct {
 	// revision; Paths are absolute in it then, all of it may be read, and Root
 	// is not used. Nil for this machine's.
 	Tree fs.ReadLinkFS
+	// Installed tells that Tree holds the files of the server's own machine, so
+	// that a certificate that is not there is missing. Root says so by itself,
+	// and so does a main file in this machine's /etc.
+	Installed bool
+	// Now is the time at which certificates are judged; the present if zero.
+	Now time.Time
 	// Server is the server that the configurations are for; empty to recognise
 	// it from what they say.
 	Server tlspolicy.Server

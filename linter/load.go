@@ -97,7 +97,8 @@ func newLoader(request Request, g *governance) (*loader, error) {
 		return nil, err
 	}
 	l.set = source.NewSet(source.SetConfig{
-		Tree: tree, Roots: l.roots(), Hidden: l.hidden(), DisplayName: displayNames(root, request.Tree != nil),
+		Tree: tree, Roots: l.roots(), Hidden: l.hidden(), Glanced: l.glanced(),
+		DisplayName: displayNames(root, request.Tree != nil),
 	})
 	for _, p := range l.places {
 		if p.stdin {
@@ -197,12 +198,14 @@ func (l *loader) load(p place) (*rule.Config, error) {
 	if err != nil || server == "" {
 		return nil, err
 	}
-	config := &rule.Config{Target: l.target(server, p.settings)}
+	config := &rule.Config{Target: l.target(server, p.settings), Now: timeOf(l.request)}
 	if server == tlspolicy.Nginx {
-		return config, loadNginx(config, l.set, file, p)
+		err = loadNginx(config, l.set, file, p)
+	} else {
+		loadApache(config, l.set, p)
 	}
-	loadApache(config, l.set, p)
-	return config, nil
+	config.Files = l.pemFiles(config, p, file)
+	return config, err
 }
 
 func (l *loader) serverOf(p place, file *source.File) (tlspolicy.Server, error) {

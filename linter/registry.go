@@ -5,12 +5,14 @@ import (
 
 	"padlock/linter/rule"
 	"padlock/linter/rules/syntax"
+	"padlock/linter/rules/tls"
 )
 
 // Rules are all rules, category by category, in the order of the catalogue.
 func Rules() []*rule.Rule {
 	return slices.Concat(
 		syntax.Rules,
+		tls.Rules,
 	)
 }
 

@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"time"
+
 	"padlock/internal/apache"
 	apachefacts "padlock/internal/apache/directives"
 	"padlock/internal/nginx"
@@ -30,8 +32,14 @@ type Config struct {
 	NginxTarget nginxfacts.Target
 	// Build is whose build of Apache the target runs; empty if not known.
 	Build apachefacts.Build
+	// Files are the certificates and keys that it names; see PEM. Nil if they
+	// are those of another machine.
+	Files *PEMFiles
+	// Now is the time at which certificates are judged.
+	Now time.Time
 
-	model *vhost.Model // see Model
+	model  *vhost.Model // see Model
+	shared map[any]any  // see Shared
 }
 
 // Diagnostics are what reading the configuration has found already.

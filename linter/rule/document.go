@@ -33,14 +33,17 @@ type Example struct {
 	// File is the name that the configuration has; empty if its name does not
 	// matter.
 	File string
-	// Version is the server's version; zero for any.
-	Version tlspolicy.Version
-	Text    string
+	// Version is the server's version, OpenSSL that of the library; zero for
+	// any.
+	Version, OpenSSL tlspolicy.Version
+	// Installed tells that the files that it names are on the machine.
+	Installed bool
+	Text      string
 }
 
 // Examples are the configurations below a heading ("Bad" or "Good"): its fenced
-// blocks marked nginx or apache. After the mark may follow "file=NAME" and
-// "version=V".
+// blocks marked nginx or apache. After the mark may follow "file=NAME",
+// "version=V", "openssl=V" and "installed".
 func (r *Rule) Examples(title string) []Example {
 	var examples []Example
 	var current *Example
@@ -72,6 +75,10 @@ func newExample(mark string) *Example {
 			e.File = value
 		case key == "version":
 			e.Version = tlspolicy.MustVersion(value)
+		case key == "openssl":
+			e.OpenSSL = tlspolicy.MustVersion(value)
+		case key == "installed":
+			e.Installed = true
 		}
 	}
 	return e

@@ -4,15 +4,22 @@ package ruletest
 
 import (
 	"fmt"
+	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"padlock/internal/tlspolicy"
 	"padlock/linter"
 	"padlock/linter/rule"
 )
+
+// Now is the time of every test: a certificate that is good today is good for
+// ever.
+var Now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 // Case is one configuration and what a rule finds in it.
 type Case struct {
@@ -29,8 +36,14 @@ type Case struct {
 	Files map[string]string
 	// Version is the server's, such as "1.26.3"; empty if not known.
 	Version string
+	// OpenSSL is the version of OpenSSL; empty if not known.
+	OpenSSL string
 	// Platform is the name of a platform, such as "debian-12".
 	Platform string
+	// Installed tells that the files are those of the server's machine; Modes are
+	// permissions other than 0644 by absolute path.
+	Installed bool
+	Modes     map[string]fs.FileMode
 	// Want are the findings, in order, each as "LINE: part of the message". A
 	// finding in another file is "FILE:LINE: part of the message"; one of
 	// another severity than the rule's own ends in " [severity]".
@@ -61,9 +74,13 @@ func (c Case) Lint(t *testing.T, only ...string) *linter.Result {
 	t.Helper()
 	request := linter.Request{
 		Paths: []string{c.path()}, Tree: c.tree(), Server: c.server(), Platform: c.Platform, Only: only,
+		Installed: c.Installed, Now: Now,
 	}
 	if c.Version != "" {
 		request.ServerVersion = tlspolicy.MustVersion(c.Version)
+	}
+	if c.OpenSSL != "" {
+		request.OpenSSLVersion = tlspolicy.MustVersion(c.OpenSSL)
 	}
 	result, err := linter.Lint(t.Context(), request)
 	if err != nil {
@@ -98,8 +115,24 @@ func (c Case) path() string {
 
 func (c Case) tree() fstest.MapFS {
 	tree := fstest.MapFS{c.path()[1:]: {Data: []byte(c.Nginx + c.Apache)}}
+	if strings.Contains(c.Nginx+c.Apache, "/etc/ssl/") {
+		for name, text := range Certificates() {
+			mode := fs.FileMode(0o644)
+			if path.Base(name) == "privkey.pem" {
+				mode = 0o600
+			}
+			tree[name[1:]] = &fstest.MapFile{Data: []byte(text), Mode: mode}
+		}
+	}
 	for name, text := range c.Files {
-		tree[strings.TrimPrefix(name, "/")] = &fstest.MapFile{Data: []byte(text)}
+		tree[strings.TrimPrefix(name, "/")] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
+	}
+	for name, mode := range c.Modes {
+		name = strings.TrimPrefix(name, "/")
+		if tree[name] == nil {
+			tree[name] = &fstest.MapFile{}
+		}
+		tree[name].Mode = mode
 	}
 	return tree
 }

@@ -1,0 +1,94 @@
+package tls
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"padlock/internal/source"
+	"padlock/internal/tlspolicy"
+	"padlock/internal/vhost"
+	"padlock/linter/rule"
+)
+
+//go:embed tls-group-unsupported.md
+var tlsGroupUnsupportedText string
+
+// TLSGroupUnsupported finds key-exchange groups that OpenSSL does not have.
+var TLSGroupUnsupported = &rule.Rule{
+	ID:       "tls-group-unsupported",
+	Title:    "A key-exchange group that OpenSSL does not know stops the server from starting",
+	Severity: source.Error,
+	Servers:  rule.Both,
+	Category: category,
+	Since:    "0.1.0",
+	References: []string{
+		"https://docs.openssl.org/master/man3/SSL_CTX_set1_curves/",
+		"https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_ecdh_curve",
+	},
+	Fix:  rule.FixUnsafe,
+	Text: tlsGroupUnsupportedText,
+	Check: func(p *rule.Pass) {
+		judgeSettings(p, []string{"ssl_ecdh_curve", "ssl_conf_command"}, []string{"SSLOpenSSLConfCmd"}, func(s *setting) {
+			w, ok := s.command("Curves", "Groups")
+			if !ok && s.name == "ssl_ecdh_curve" && len(s.words) == 1 {
+				w, ok = s.words[0], s.arg(0) != "auto"
+			}
+			if ok && !strings.Contains(w.value, "$") {
+				unsupportedGroups(p, s, w)
+			}
+		})
+	},
+}
+
+func unsupportedGroups(p *rule.Pass, s *setting, w word) {
+	list := tlspolicy.Groups(w.value, p.Target.OpenSSL)
+	hosts := reach(p.Model(), func(t *vhost.TLS) vhost.Origin { return t.Groups.Origin })[s.span]
+	told := false
+	for _, problem := range list.Problems {
+		f := s.start(w.part(problem.Start, problem.End), fmt.Sprintf("%q: %s", problem.Word, problem.Message))
+		switch {
+		case !problem.Fatal:
+			f.Severity = source.Info
+		case p.Target.OpenSSL.IsZero():
+			// Another library, or a newer OpenSSL, may have it.
+			f.Severity = source.Warning
+		}
+		f.Help = "Leave it out; the server does not start with it."
+		suggestion := problem.Suggestion
+		if strings.EqualFold(suggestion, strings.Trim(problem.Word, "?*-")) {
+			suggestion = ""
+		}
+		suggest(&f, w, problem.Start, problem.End, problem.Word, suggestion)
+		holdsFor(p, &f, hosts)
+		p.Report(f)
+		told = true
+	}
+	switch {
+	case told:
+	case list.Refused != "":
+		f := s.start(w.at, "OpenSSL refuses the list of groups, and the server does not start: "+list.Refused)
+		f.Help = "Correct the list, for example to X25519:prime256v1:secp384r1."
+		holdsFor(p, &f, hosts)
+		p.Report(f)
+	case p.Target.OpenSSL.IsZero():
+		needsNewOpenSSL(p, s, w, list.Groups, hosts)
+	}
+}
+
+// needsNewOpenSSL says which version a group needs, while it is not known which
+// one runs. A "?" in front makes it optional.
+func needsNewOpenSSL(p *rule.Pass, s *setting, w word, groups []tlspolicy.Group, hosts []*vhost.Host) {
+	for _, group := range groups {
+		at := strings.Index(strings.ToLower(w.value), strings.ToLower(group.Name))
+		if group.Since.IsZero() || !group.Hybrid || at < 0 || strings.HasPrefix(w.value[max(at-2, 0):at], "?") || at > 0 && w.value[at-1] == '?' {
+			continue
+		}
+		f := s.start(w.part(at, at+len(group.Name)), fmt.Sprintf("%s needs OpenSSL %s; with an older one the server does not start", group.Name, group.Since))
+		f.Severity = source.Info
+		f.Help = "Make sure of the version, or name it with --openssl-version."
+		holdsFor(p, &f, hosts)
+		p.Report(f)
+		return
+	}
+}
