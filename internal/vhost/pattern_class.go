@@ -129,12 +129,15 @@ func (t *translator) classItem(set *byteSet) error {
 	if err != nil {
 		return err
 	}
-	if named != nil {
+	rest := t.source[t.at:]
+	ranged := len(rest) > 1 && rest[0] == '-' && rest[1] != ']'
+	switch {
+	case named != nil && ranged:
+		return errPatternSyntax
+	case named != nil:
 		set.add(named)
 		return nil
-	}
-	rest := t.source[t.at:]
-	if len(rest) < 2 || rest[0] != '-' || rest[1] == ']' {
+	case !ranged:
 		set[low] = true
 		return nil
 	}
