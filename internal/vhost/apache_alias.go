@@ -102,11 +102,12 @@ func (v *apacheVisit) tryRedirect(d apacheDirective, parts directives.RedirectPa
 	return v.redirectTo(parts.Status, target), true
 }
 
-// escapeTarget encodes a URL but for its query and fragment.
+// escapeTarget encodes a URL but for its query and fragment. The port that the
+// scheme has anyway is left out (apr_uri_unparse).
 func escapeTarget(url string) string {
 	head, fragment, hasFragment := strings.Cut(url, "#")
 	head, query, hasQuery := strings.Cut(head, "?")
-	out := escapePath(head)
+	out := escapePath(withoutStandardPort(head))
 	if hasQuery {
 		out += "?" + query
 	}
@@ -114,6 +115,21 @@ func escapeTarget(url string) string {
 		out += "#" + fragment
 	}
 	return out
+}
+
+func withoutStandardPort(url string) string {
+	for prefix, port := range map[string]string{"http://": ":80", "https://": ":443"} {
+		if !strings.HasPrefix(strings.ToLower(url), prefix) {
+			continue
+		}
+		host, path, slash := strings.Cut(url[len(prefix):], "/")
+		host = url[:len(prefix)] + strings.TrimSuffix(host, port)
+		if slash {
+			host += "/" + path
+		}
+		return host
+	}
+	return url
 }
 
 // redirectTo finishes a redirect of mod_alias: a path gets the server's own
@@ -135,21 +151,30 @@ func (v *apacheVisit) redirectTo(status int, target string) Outcome {
 	return Outcome{Kind: Redirects, Status: status, URL: target}
 }
 
-// sectionRedirect is Redirect in <Location>, <If> and other sections, which
-// comes after access control. A target without path is an expression.
-func (v *apacheVisit) sectionRedirect() (Outcome, bool) {
-	for i := len(v.layers) - 1; i >= 2 || i >= 1 && v.h == v.s.main; i-- {
+// wholeRedirect is Redirect without a path in <Location>, <If> and other
+// sections, whose target is an expression. mod_alias looks for one before the
+// Redirects of the servers, and once more when access has been granted.
+func (v *apacheVisit) wholeRedirect() (o Outcome, answered, placed bool) {
+	for i := len(v.layers) - 1; i >= len(v.scopes()); i-- {
 		layer := v.layers[i]
 		for j := len(layer.scope.directives) - 1; j >= 0; j-- {
 			d := layer.scope.directives[j]
 			parts, ok := redirectParts(d, layer.scope.kind)
-			if !ok || parts.Path != "" || d.name == "redirectmatch" {
-				continue
+			if ok && parts.Path == "" && d.name != "redirectmatch" {
+				return v.expressionRedirect(layer, d, parts), true, false
 			}
-			return v.expressionRedirect(layer, d, parts), true
 		}
 	}
-	for i := len(v.layers) - 1; i >= 2 || i >= 1 && v.h == v.s.main; i-- {
+	return Outcome{}, false, false
+}
+
+// sectionRedirect is Redirect and RedirectMatch in sections, which come after
+// access control.
+func (v *apacheVisit) sectionRedirect() (Outcome, bool) {
+	if o, answered, _ := v.wholeRedirect(); answered {
+		return o, true
+	}
+	for i := len(v.layers) - 1; i >= len(v.scopes()); i-- {
 		layer := v.layers[i]
 		for _, d := range layer.scope.directives {
 			parts, ok := redirectParts(d, layer.scope.kind)

@@ -42,6 +42,9 @@ func (v *apacheVisit) cannotTell() Outcome {
 }
 
 func (v *apacheVisit) run() Outcome {
+	if v.l.TLS.V && !v.r.TLS && v.l.Default != nil {
+		v.h = v.l.Default.detail.(*apacheHost) // no name has been read
+	}
 	v.layers = v.layers[:0]
 	for _, scope := range v.scopes() {
 		v.layers = append(v.layers, apacheLayer{scope: scope})
@@ -186,7 +189,7 @@ func (v *apacheVisit) translate() (Outcome, bool) {
 	if found == rewriteTarget {
 		return Outcome{}, false
 	}
-	for _, step := range []func() (Outcome, bool, bool){v.proxyPass, v.serverRedirect, v.alias} {
+	for _, step := range []func() (Outcome, bool, bool){v.proxyPass, v.wholeRedirect, v.serverRedirect, v.alias} {
 		if o, answered, placed := step(); answered || placed || v.why != "" {
 			return o, answered
 		}

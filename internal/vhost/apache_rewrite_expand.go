@@ -115,8 +115,8 @@ func (x *rewriteExpander) braces(text string) (value string, n int) {
 		return x.run.v.unknown("maps are nested too deeply"), end + 1
 	}
 	key, standard := cutDefault(key)
-	value = x.lookup(name, (&rewriteExpander{run: x.run, rule: x.rule, deep: x.deep}).expand(key))
-	if value == "" && standard != "" && x.run.v.why == "" {
+	value, found := x.lookup(name, (&rewriteExpander{run: x.run, rule: x.rule, deep: x.deep}).expand(key))
+	if !found && x.run.v.why == "" {
 		value = (&rewriteExpander{run: x.run, rule: x.rule, deep: x.deep}).expand(standard)
 	}
 	return value, end + 1
@@ -140,25 +140,25 @@ func cutDefault(key string) (before, standard string) {
 	return key, ""
 }
 
-func (x *rewriteExpander) lookup(name, key string) string {
+func (x *rewriteExpander) lookup(name, key string) (value string, found bool) {
 	v := x.run.v
 	source, ok := x.run.maps[name]
 	if !ok {
-		return "" // a map that is not defined finds nothing
+		return "", false // a map that is not defined finds nothing
 	}
 	switch strings.ToLower(source) {
 	case "int:tolower":
-		return strings.ToLower(key)
+		return strings.ToLower(key), true
 	case "int:toupper":
-		return strings.ToUpper(key)
+		return strings.ToUpper(key), true
 	case "int:escape":
-		return escapePath(key)
+		return escapePath(key), true
 	case "int:unescape":
 		decoded, status := unescapePath(key, slashesDecoded)
 		if status != 0 {
-			return v.unknown("the map " + name + " cannot decode its key")
+			return v.unknown("the map " + name + " cannot decode its key"), true
 		}
-		return decoded
+		return decoded, true
 	}
-	return v.unknown("it depends on the map " + name)
+	return v.unknown("it depends on the map " + name), true
 }

@@ -1,6 +1,7 @@
 package vhost
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -306,6 +307,9 @@ func (run *rewriteVisit) conditions(conditions []rewriteCondition) (holds certai
 	holds = yes
 	for i := 0; i < len(conditions); i++ {
 		group := no
+		if conditions[len(conditions)-1].orNext && !slices.ContainsFunc(conditions[i:], func(c rewriteCondition) bool { return !c.orNext }) {
+			return holds, why // [OR] without a next condition is as good as true
+		}
 		for ; i < len(conditions); i++ {
 			answer, doubt := run.condition(conditions[i])
 			if doubt != "" && why == "" {

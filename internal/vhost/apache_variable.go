@@ -48,6 +48,9 @@ func (v *apacheVisit) variable(name string) (value string, ok bool) {
 		}
 		return "HTTP/1.1", true
 	case "DOCUMENT_ROOT":
+		if _, _, ok := v.s.setting(v.h, "documentroot"); !ok {
+			return v.unknown("no DocumentRoot is set"), true
+		}
 		return v.documentRoot(), true
 	case "SERVER_ADMIN":
 		return v.s.text(v.h, "serveradmin", "[no address given]").V, true
