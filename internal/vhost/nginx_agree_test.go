@@ -182,8 +182,8 @@ func live(answer *http.Response, err error) string {
 // disagreement says how an answer differs from the model's; empty if it does not.
 func disagreement(o Outcome, answer *http.Response, err error) string {
 	if err != nil {
-		if o.Kind == Rejects && (o.Status == 444 || o.Status == 0) {
-			return ""
+		if o.Kind == Rejects && (o.Status == 444 || o.Status == 0) || o.Kind == Serves && o.Status == 0 {
+			return "" // what a site does not have it may answer by closing
 		}
 		return "the connection is closed"
 	}

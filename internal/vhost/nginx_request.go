@@ -237,12 +237,18 @@ func (q *nginxRequest) find() step {
 
 // enterLocation makes a location the one in effect, or what limit_except has in
 // its place for the method (ngx_http_update_location_config).
+//
+// What hands requests on holds there too; other handlers do not.
 func (q *nginxRequest) enterLocation(at *level) {
 	q.enter(at)
 	for _, limit := range at.own("limit_except") {
-		if limit.HasBlock && limited(limit, q.method) {
-			q.enter(newLevel(limit, at))
+		if !limit.HasBlock || !limited(limit, q.method) {
+			continue
 		}
+		if q.handler != nil && (!slashHandlers[q.handler.Name] || q.handler.Name == "memcached_pass") {
+			q.handler = nil
+		}
+		q.enter(newLevel(limit, at))
 	}
 }
 
