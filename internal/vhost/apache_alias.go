@@ -223,6 +223,9 @@ func (v *apacheVisit) alias() (o Outcome, answered, placed bool) {
 	scopes := v.scopes()
 	for i := len(scopes) - 1; i >= 0; i-- {
 		for _, d := range scopes[i].directives {
+			if !strings.Contains(d.name, "alias") || d.name == "serveralias" {
+				continue
+			}
 			words := d.item.Words()
 			if len(words) < 2 {
 				continue
@@ -277,8 +280,11 @@ func (v *apacheVisit) proxyPass() (o Outcome, answered, placed bool) {
 	}
 	for _, scope := range v.scopes() {
 		for _, d := range scope.directives {
+			if d.name != "proxypass" && d.name != "proxypassmatch" {
+				continue
+			}
 			words := d.item.Words()
-			if len(words) < 2 || d.name != "proxypass" && d.name != "proxypassmatch" {
+			if len(words) < 2 {
 				continue
 			}
 			target, fits := v.proxyTarget(d.name, words[0].Value, words[1].Value)

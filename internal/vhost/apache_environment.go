@@ -25,12 +25,13 @@ func (v *apacheVisit) setEnvIf(early bool) {
 	}
 	for _, layer := range v.layers {
 		for _, d := range layer.scope.directives {
-			words := d.words()
-			switch {
-			case d.name == "setenv" && len(words) > 0:
-				v.env[words[0]] = strings.Join(words[1:], " ")
-			case d.name == "unsetenv":
-				for _, w := range words {
+			switch d.name {
+			case "setenv":
+				if words := d.words(); len(words) > 0 {
+					v.env[words[0]] = strings.Join(words[1:], " ")
+				}
+			case "unsetenv":
+				for _, w := range d.words() {
 					delete(v.env, w)
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -199,6 +200,16 @@ func manyApacheHosts(n int) string {
 	return b.String()
 }
 
+// processTime is what the process has used of the processors, which other
+// programs do not change.
+func processTime(b *testing.B) time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
 func BenchmarkApacheHosts(b *testing.B) {
 	for _, n := range []int{100, 1000, 10000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -207,10 +218,10 @@ func BenchmarkApacheHosts(b *testing.B) {
 			cfg := apache.Load(set, "/etc/apache2/apache2.conf", apache.LoadOptions{})
 			var lowering, answering time.Duration
 			for b.Loop() {
-				start := time.Now()
+				start := processTime(b)
 				m := FromApache(cfg, tlspolicy.Target{Server: tlspolicy.Apache})
-				lowering += time.Since(start)
-				start = time.Now()
+				lowering += processTime(b) - start
+				start = processTime(b)
 				for i := range n {
 					name := fmt.Sprintf("s%d.example", i)
 					for _, l := range m.Listeners {
@@ -219,7 +230,7 @@ func BenchmarkApacheHosts(b *testing.B) {
 						}
 					}
 				}
-				answering += time.Since(start)
+				answering += processTime(b) - start
 			}
 			b.ReportMetric(float64(lowering.Nanoseconds())/float64(b.N*n), "lower-ns/host")
 			b.ReportMetric(float64(answering.Nanoseconds())/float64(b.N*n), "answer-ns/host")
