@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"padlock/linter/rule"
+	"padlock/linter/rules/headers"
 	"padlock/linter/rules/syntax"
 	"padlock/linter/rules/tls"
 )
@@ -13,6 +14,7 @@ func Rules() []*rule.Rule {
 	return slices.Concat(
 		syntax.Rules,
 		tls.Rules,
+		headers.Rules,
 	)
 }
 

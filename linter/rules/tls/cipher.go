@@ -17,7 +17,9 @@ type cipherString struct {
 	word word
 	// suites of TLS 1.3 are chosen by a list of their own.
 	tls13 bool
-	list  tlspolicy.CipherList
+	// text is what the server hands to OpenSSL, list what that makes of it.
+	text string
+	list tlspolicy.CipherList
 	// hosts are those that use it.
 	hosts []*vhost.Host
 }
@@ -64,11 +66,11 @@ func cipherStringOf(p *rule.Pass, s *setting) (*cipherString, bool) {
 		c.list = tlspolicy.TLS13Suites(c.word.value, p.Target.OpenSSL)
 		return c, true
 	}
-	text := c.word.value
+	c.text = c.word.value
 	if !isCommand(s.name) {
-		text = tlspolicy.ServerCipherString(p.Target.Server, text)
+		c.text = tlspolicy.ServerCipherString(p.Target.Server, c.text)
 	}
-	c.list = tlspolicy.Ciphers(text, p.Target.OpenSSL)
+	c.list = tlspolicy.Ciphers(c.text, p.Target.OpenSSL)
 	return c, true
 }
 

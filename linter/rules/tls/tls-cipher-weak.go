@@ -80,20 +80,32 @@ func worst(s tlspolicy.Suite) tlspolicy.Weakness {
 	return w & -w
 }
 
+// lastBefore11 is the last release that the public could get of the branch whose
+// builds had old suites.
+var lastBefore11 = tlspolicy.Version{Major: 1, Minor: 0, Patch: 2, Letter: "u"}
+
 // brokenElsewhere are the broken suites that the list names, and that only older
-// builds of OpenSSL have.
+// builds of OpenSSL have. What merely comes with a word such as HIGH is not
+// named, and what is excluded further on is not allowed.
 func (c *cipherString) brokenElsewhere() []tlspolicy.Suite {
-	var named []tlspolicy.Suite
+	named := map[uint16]bool{}
 	for _, problem := range c.list.Problems {
 		if problem.Kind == tlspolicy.CipherNotBuilt {
 			for _, suite := range problem.Suites {
-				if !suite.Weaknesses().Has(tlspolicy.WeakUncommon) {
-					named = append(named, suite)
-				}
+				named[suite.Code] = !suite.Weaknesses().Has(tlspolicy.WeakUncommon)
 			}
 		}
 	}
-	return brokenSuites(named)
+	if len(named) == 0 {
+		return nil
+	}
+	var allowed []tlspolicy.Suite
+	for _, suite := range tlspolicy.Ciphers(c.text, lastBefore11).Suites {
+		if named[suite.Code] {
+			allowed = append(allowed, suite)
+		}
+	}
+	return brokenSuites(allowed)
 }
 
 // suiteNames are the first names, each of another reason, and how many there are.

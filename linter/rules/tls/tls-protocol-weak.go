@@ -46,16 +46,16 @@ func weakSetting(p *rule.Pass, s *setting) {
 	if len(weak) == 0 {
 		return
 	}
-	f := s.report("%s allows %s", s.name, protocolNames(weak))
+	reason, severity := ": "+reasonAgainst(weak), source.Warning
 	if weak[0] <= tlspolicy.SSLv3 {
-		f.Severity = source.Error
+		severity = source.Error
 	}
-	f.Message += ": " + reasonAgainst(weak)
-	f.Help = "Allow TLSv1.2 and TLSv1.3 only; every browser since 2014 speaks TLS 1.2."
 	if openssl, ok := refusedByOpenSSL(p, weak, hosts); ok {
-		f.Severity = source.Info
-		f.Message = fmt.Sprintf("%s allows %s, but OpenSSL %s refuses that at its security level", s.name, protocolNames(weak), openssl)
+		reason, severity = fmt.Sprintf(", but OpenSSL %s refuses that at its security level", openssl), source.Info
 	}
+	f := s.report("%s allows %s%s", s.name, protocolNames(weak), reason)
+	f.Severity = severity
+	f.Help = "Allow TLSv1.2 and TLSv1.3 only; every browser since 2014 speaks TLS 1.2."
 	if fix, ok := withoutWeak(p, s, protocols); ok {
 		f.Fixes = []rule.Fix{fix}
 	}
