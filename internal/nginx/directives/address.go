@@ -209,7 +209,7 @@ func checkBind(c *checker) {
 			host, port, hasPort = v[:i+1], v[i+2:], true
 		}
 		host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-		if _, err := netip.ParseAddr(host); err != nil || hasPort && portFault(port, false) != "" {
+		if _, ok := parseAddress(host); !ok || hasPort && portFault(port, false) != "" {
 			c.invalid(0, "It takes an IP address of this machine, or off.")
 		}
 	}

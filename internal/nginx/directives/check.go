@@ -2,6 +2,7 @@ package directives
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ type checker struct {
 	args     []string
 	context  Context
 	problems []Problem
+	scripts  []int // the arguments that the server expands
 }
 
 // fail records a fault of an argument, or of the whole directive with -1.
@@ -47,6 +49,7 @@ func (c *checker) has(prefix string) bool {
 // script checks that the variables in an argument are well written; whether
 // they exist is another question.
 func (c *checker) script(argument int) {
+	c.scripts = append(c.scripts, argument)
 	if fault := scriptError(c.args[argument]); fault != "" {
 		c.fail(argument, fmt.Sprintf("invalid variable in %q: %s", c.args[argument], fault),
 			"Variables are written $name or ${name}; nginx has no way to write a plain \"$\" here.")
@@ -55,7 +58,19 @@ func (c *checker) script(argument int) {
 
 // Check judges the values of a directive whose form and number of arguments
 // are right. Values that the server evaluates per request are left alone.
-func Check(f *Form, u Use) []Problem {
+func Check(f *Form, u Use) []Problem { return run(f, u).problems }
+
+// Scripts are the arguments in which the server puts the values of variables,
+// in ascending order; what looks like a variable in another argument is plain
+// text, or the end of a regular expression. Only of a directive in which Check
+// finds no fault they are complete.
+func Scripts(f *Form, u Use) []int {
+	scripts := run(f, u).scripts
+	slices.Sort(scripts)
+	return slices.Compact(scripts)
+}
+
+func run(f *Form, u Use) *checker {
 	c := &checker{name: u.Name, args: u.Arguments, context: u.Context}
 	if s, ok := shapeOf(u.Name, f); ok {
 		if s.check != nil {
@@ -63,12 +78,12 @@ func Check(f *Form, u Use) []Problem {
 		} else {
 			s.checkPositions(c)
 		}
-		return c.problems
+		return c
 	}
 	if read, ok := readers[f.reader]; ok && len(c.args) > 0 {
 		read(c, f)
 	}
-	return c.problems
+	return c
 }
 
 // Once tells whether a second such directive in the same block is refused

@@ -12,6 +12,8 @@ var checks = map[string]func(*checker){
 	"certificate_cache":   checkCertificateCache,
 	"cookie_flags":        checkCookieFlags,
 	"cpu_affinity":        checkAffinity,
+	"disable_symlinks":    checkDisableSymlinks,
+	"error_log":           checkErrorLog,
 	"error_page":          checkErrorPage,
 	"expires":             checkExpires,
 	"grpc_pass":           checkSchemes([]string{"grpc://", "grpcs://"}, false),
@@ -36,12 +38,14 @@ var checks = map[string]func(*checker){
 	"server_name":         checkServerName,
 	"session_cache":       checkSessionCache,
 	"upstream_address":    checkUpstreamAddress,
+	"thread_pool":         checkThreadPool,
 	"uwsgi_pass":          checkSchemes([]string{"uwsgi://", "suwsgi://"}, false),
 }
 
 // parameters checks the arguments from some place on against a list.
 func (c *checker) parameters(from int, list []alternative) {
 	for i := from; i < len(c.args); i++ {
+		c.expands(i, list)
 		if !acceptsAny(list, c.args[i]) {
 			c.fail(i, "invalid parameter "+quote(c.args[i])+" in "+quote(c.name), "It takes: "+describe(list)+".")
 			c.suggest(words(list))
@@ -164,8 +168,11 @@ func checkCondition(c *checker, words []string, first int) {
 			c.fail(first+1, "unexpected "+quote(words[1])+" in condition", help)
 		} else if len(words) == 3 && (words[1] == "=" || words[1] == "!=") && scriptError(words[2]) != "" {
 			c.fail(first+2, "invalid variable in "+quote(words[2]), help)
+		} else if c.scripts = append(c.scripts, first); len(words) == 3 && (words[1] == "=" || words[1] == "!=") {
+			c.scripts = append(c.scripts, first+2)
 		}
 	case slices.Contains([]string{"-f", "-d", "-e", "-x", "!-f", "!-d", "!-e", "!-x"}, head) && len(words) == 2:
+		c.scripts = append(c.scripts, first+1)
 	default:
 		c.fail(first, "invalid condition "+quote(head), help)
 	}

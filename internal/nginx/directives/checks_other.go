@@ -143,3 +143,63 @@ func checkImageFilter(c *checker) {
 		}
 	}
 }
+
+var (
+	logLevels   = []string{"debug", "info", "notice", "warn", "error", "crit", "alert", "emerg"}
+	debugLevels = []string{"debug_core", "debug_alloc", "debug_mutex", "debug_event", "debug_http", "debug_mail", "debug_stream"}
+)
+
+// checkErrorLog: a file, then one level, or any of the debug ones
+// (ngx_log_set_levels).
+func checkErrorLog(c *checker) {
+	for i := 1; i < len(c.args); i++ {
+		level := c.args[i]
+		isDebug := slices.Contains(debugLevels, level)
+		switch {
+		case !isDebug && !slices.Contains(logLevels, level):
+			c.fail(i, "invalid log level "+quote(level), "It takes: "+strings.Join(logLevels, ", ")+".")
+			c.suggest(logLevels)
+		case i > 1 && (!isDebug || slices.Contains(logLevels, c.args[1]) || slices.Contains(c.args[1:i], level)):
+			c.fail(i, "a second log level "+quote(level), "A level stands for all that are worse: one will do.")
+		default:
+			continue
+		}
+		return
+	}
+}
+
+var disableSymlinksParameters = parseParameters("on off if_not_owner from=script1")
+
+// checkDisableSymlinks: one of off, on and if_not_owner, and where to begin
+// (ngx_http_disable_symlinks).
+func checkDisableSymlinks(c *checker) {
+	if c.parameters(0, disableSymlinksParameters); c.failed() {
+		return
+	}
+	modes := slices.DeleteFunc(slices.Clone(c.args), func(arg string) bool { return strings.HasPrefix(arg, "from=") })
+	switch {
+	case len(modes) == 0:
+		c.fail(0, "\"disable_symlinks\" says only where to begin", "Add on or if_not_owner.")
+	case len(modes) > 1:
+		c.fail(-1, "\"disable_symlinks\" has more than one of off, on and if_not_owner", "Keep one of them.")
+	case modes[0] == "off" && len(c.args) > 1:
+		c.fail(-1, "from= cannot be used with off", "Remove one of them.")
+	}
+}
+
+var threadPoolParameters = parseParameters("threads=number(1..) max_queue=number")
+
+// checkThreadPool: threads= is needed; what is no parameter at all is passed
+// over (ngx_thread_pool).
+func checkThreadPool(c *checker) {
+	for i, arg := range c.args[1:] {
+		key, _, ok := strings.Cut(arg, "=")
+		if ok && (key == "threads" || key == "max_queue") && !acceptsAny(threadPoolParameters, arg) {
+			c.invalid(i+1, "It takes: "+describe(threadPoolParameters)+".")
+			return
+		}
+	}
+	if !c.has("threads=") {
+		c.fail(-1, "\"thread_pool\" has no threads parameter", "Add threads=32.")
+	}
+}

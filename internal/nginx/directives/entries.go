@@ -2,7 +2,6 @@ package directives
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 )
 
@@ -92,10 +91,10 @@ func checkGeoEntry(c *checker, e Entry) {
 	case network == "default":
 	case e.Ranges && key != "proxy":
 		first, last, _ := strings.Cut(network, "-")
-		from, errFrom := netip.ParseAddr(first)
-		to, errTo := netip.ParseAddr(last)
-		if errFrom != nil || errTo != nil || from.Is4() != to.Is4() || to.Less(from) {
-			c.fail(at, "invalid range "+quote(network)+" in \"geo\"", "After ranges, lines begin with two addresses: 192.0.2.1-192.0.2.9.")
+		from, okFrom := parseAddress(first)
+		to, okTo := parseAddress(last)
+		if !okFrom || !okTo || !from.Is4() || !to.Is4() || to.Less(from) {
+			c.fail(at, "invalid range "+quote(network)+" in \"geo\"", "After ranges, lines begin with two IPv4 addresses: 192.0.2.1-192.0.2.9.")
 		}
 	case !isNetwork(network):
 		c.fail(at, "invalid network "+quote(network)+" in \"geo\"", "Lines begin with an address, a network such as 192.0.2.0/24, or default.")

@@ -22,6 +22,7 @@ var readers = map[string]func(*checker, *Form){
 	"http_set_complex_value_zero":   readScript,
 	"http_set_complex_value_size":   orScript("size"),
 	"http_set_predicate":            readScript,
+	"conf_set_keyval":               readKeyValue,
 	"stream_set_complex_value":      readScript,
 	"stream_set_complex_value_zero": readScript,
 	"stream_set_complex_value_size": orScript("size"),
@@ -135,6 +136,14 @@ func readScript(c *checker, _ *Form) {
 		if c.script(i); c.failed() {
 			return
 		}
+	}
+}
+
+// readKeyValue: the second of two words is expanded where a header is made of
+// them; only the modules' own ones are known to do so.
+func readKeyValue(c *checker, _ *Form) {
+	if strings.HasSuffix(c.name, "_set_header") && len(c.args) == 2 {
+		c.script(1)
 	}
 }
 

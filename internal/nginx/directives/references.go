@@ -45,14 +45,14 @@ var builtIn = map[string]map[string]bool{
 }
 
 // References finds the names in a directive's arguments. Names that hold
-// variables, the word off, and things that exist without a definition are left
+// variables (but of a log format), the word off, and things that exist without a definition are left
 // out.
 func References(u Use) []Reference {
 	var found []Reference
 	for _, row := range referenceRows()[u.Name] {
 		for i, arg := range u.Arguments {
 			name, offset, ok := row.at(u, i, arg)
-			if !ok || name == "" || strings.Contains(name, "$") || !row.reference.Defines && (name == "off" || isBuiltIn(row.reference.Kind, name, u.Context)) {
+			if !ok || name == "" || strings.Contains(name, "$") && row.reference.Kind != "log format" || !row.reference.Defines && (name == "off" || isBuiltIn(row.reference.Kind, name, u.Context)) {
 				continue
 			}
 			r := row.reference

@@ -154,6 +154,7 @@ func (s *shape) checkPositions(c *checker) {
 	n := 0
 	for _, p := range s.positions {
 		for n < len(c.args) {
+			c.expands(n, p.any)
 			if !acceptsAny(p.any, c.args[n]) {
 				c.fail(n, fmt.Sprintf("invalid value %q in %q", c.args[n], c.name), "It takes: "+describe(p.any)+".")
 				c.suggest(words(p.any))
@@ -169,6 +170,7 @@ func (s *shape) checkPositions(c *checker) {
 		if len(s.parameters) == 0 {
 			return
 		}
+		c.expands(n, s.parameters)
 		if !acceptsAny(s.parameters, c.args[n]) {
 			c.fail(n, fmt.Sprintf("invalid parameter %q in %q", c.args[n], c.name), "It takes: "+describe(s.parameters)+".")
 			c.suggest(words(s.parameters))
@@ -183,6 +185,20 @@ func (s *shape) checkPositions(c *checker) {
 		}
 	}
 }
+
+// expands records an argument as one whose variables are put in, if one of the
+// alternatives is such a text.
+func (c *checker) expands(argument int, list []alternative) {
+	for i := range list {
+		if a := &list[i]; scriptTypes[a.typ] && strings.HasPrefix(c.args[argument], a.key) {
+			c.scripts = append(c.scripts, argument)
+			return
+		}
+	}
+}
+
+// scriptTypes are the types whose variables the server puts in.
+var scriptTypes = map[string]bool{"script": true, "script1": true, "variables": true}
 
 func acceptsAny(list []alternative, value string) bool {
 	for i := range list {

@@ -3,6 +3,7 @@ package directives
 import (
 	"path"
 	"slices"
+	"sync"
 )
 
 // Target is the server whose verdict is asked for.
@@ -45,3 +46,15 @@ func (t Target) Find(name string, context Context) (*Form, bool) {
 	}
 	return nil, false
 }
+
+// KnowsModule tells whether the directives of a dynamic module are known, by
+// its file as load_module names it.
+func KnowsModule(file string) bool { return moduleFiles()[path.Base(file)] }
+
+var moduleFiles = sync.OnceValue(func() map[string]bool {
+	files := map[string]bool{}
+	for _, r := range rows(modulesData, 3) {
+		files[r[1]] = true
+	}
+	return files
+})

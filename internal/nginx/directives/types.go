@@ -227,8 +227,8 @@ func scriptError(v string) string {
 // isNetwork accepts addresses and networks (ngx_ptocidr).
 func isNetwork(v string) bool {
 	address, bits, hasBits := strings.Cut(v, "/")
-	a, err := netip.ParseAddr(address)
-	if err != nil || a.Zone() != "" {
+	a, ok := parseAddress(address)
+	if !ok {
 		return false
 	}
 	if !hasBits {
@@ -236,6 +236,29 @@ func isNetwork(v string) bool {
 	}
 	n, ok := parseNumber(bits)
 	return ok && n <= int64(a.BitLen())
+}
+
+// parseAddress reads an IP address as ngx_inet_addr and ngx_inet6_addr do: an
+// IPv4 address is four numbers with dots between, leading zeros allowed, and a
+// number that is missing counts as 0.
+func parseAddress(v string) (netip.Addr, bool) {
+	if strings.Contains(v, ":") {
+		a, err := netip.ParseAddr(v)
+		return a, err == nil && a.Zone() == ""
+	}
+	parts := strings.Split(v, ".")
+	if len(parts) != 4 {
+		return netip.Addr{}, false
+	}
+	var bytes [4]byte
+	for i, part := range parts {
+		n, ok := parseNumber("0" + part)
+		if !ok || n > 255 {
+			return netip.Addr{}, false
+		}
+		bytes[i] = byte(n)
+	}
+	return netip.AddrFrom4(bytes), true
 }
 
 // isHost accepts what can be looked up: nothing is asked here.
@@ -258,3 +281,6 @@ func isRate(v string) bool {
 	n, isNumber := parseNumber(number)
 	return ok && isNumber && n > 0
 }
+
+// ParseSize reads a size such as 512, 8k or 1m, in bytes.
+func ParseSize(v string) (bytes int64, ok bool) { return parseSize(v) }

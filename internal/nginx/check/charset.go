@@ -1,0 +1,51 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"padlock/internal/nginx"
+)
+
+// charsets finds pairs of character sets between which no charset_map says how
+// to recode (ngx_http_charset_postconfiguration).
+func (s *Subject) charsets() []Problem {
+	maps := map[[2]string]bool{}
+	blocks := map[*nginx.Node]*use{}
+	var order []*nginx.Node
+	for _, u := range s.uses {
+		switch u.name() {
+		case "charset_map":
+			a, b := strings.ToLower(u.Arguments[0]), strings.ToLower(u.Arguments[1])
+			maps[[2]string{a, b}], maps[[2]string{b, a}] = true, true
+		case "charset", "source_charset":
+			if blocks[u.Node.Parent] == nil {
+				order = append(order, u.Node.Parent)
+			}
+			blocks[u.Node.Parent] = u
+		}
+	}
+	if !s.complete {
+		return nil
+	}
+	var found []Problem
+	for _, block := range order {
+		from, to := s.charset(block, "source_charset"), s.charset(block, "charset")
+		if from == "" || to == "" || from == to || maps[[2]string{from, to}] {
+			continue
+		}
+		found = append(found, blocks[block].problem(ruleValue, 0, fmt.Sprintf("there is no \"charset_map\" between the charsets %q and %q", from, to),
+			"Add a charset_map; nginx brings koi-win, koi-utf and win-utf."))
+	}
+	return found
+}
+
+// charset is the character set that holds in a block, in lower case; empty for
+// none, or one that is known only per request.
+func (s *Subject) charset(block *nginx.Node, name string) string {
+	u := s.effective(block, name)
+	if u == nil || u.Arguments[0] == "off" || strings.Contains(u.Arguments[0], "$") {
+		return ""
+	}
+	return strings.ToLower(u.Arguments[0])
+}

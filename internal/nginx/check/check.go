@@ -1,0 +1,180 @@
+// Package check judges a whole nginx configuration: what the server refuses
+// because of how directives stand to each other. What a directive by itself
+// tells (its name, place, arguments and values) is the directives package's
+// business, and the grammar is package nginx's.
+//
+// In comes a configuration with its includes followed; out come problems, each
+// with the lint rule it belongs to. Nothing is read from disk: whether files,
+// host names and users exist is not asked.
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"padlock/internal/nginx"
+	"padlock/internal/nginx/directives"
+	"padlock/internal/source"
+)
+
+// Problem is something that the server would refuse, or that it warns of.
+type Problem struct {
+	// Rule is the id of the lint rule.
+	Rule     string
+	Severity source.Severity
+	// Node is the directive at fault; nil if something is missing from the
+	// configuration as a whole.
+	Node *nginx.Node
+	// Range lies in Node's file.
+	Range         source.Range
+	Message, Help string
+	// Related are the places that explain it, such as the first of two.
+	Related []source.Related
+}
+
+// Diagnostic is the problem with its place and include chain. Without a Node
+// it has no subject.
+func (p *Problem) Diagnostic() source.Diagnostic {
+	d := source.Diagnostic{Rule: p.Rule, Severity: p.Severity, Message: p.Message}
+	if p.Node != nil {
+		d = p.Node.Diagnostic(p.Rule, p.Severity, p.Range, p.Message)
+	}
+	d.Help, d.Related = p.Help, p.Related
+	return d
+}
+
+// Subject is a configuration that is judged. Its methods may be called in any
+// order, and from several goroutines.
+type Subject struct {
+	config   *nginx.Config
+	target   directives.Target
+	complete bool
+	uses     []*use
+	byNode   map[*nginx.Node]*use
+}
+
+// use is a directive at a place where the target takes it.
+type use struct {
+	*nginx.Node
+	// Use is what the facts about directives are asked with.
+	Use       directives.Use
+	Arguments []string
+	Context   directives.Context
+	form      *directives.Form
+}
+
+func (u *use) name() string { return u.Use.Name }
+
+// Of prepares a configuration. complete tells that the main file and all its
+// includes were read, so that what is not there is nowhere: only then can
+// something be missing or undefined.
+func Of(config *nginx.Config, target directives.Target, complete bool) *Subject {
+	s := &Subject{config: config, target: target, complete: complete, byNode: map[*nginx.Node]*use{}}
+	s.collect(config.Root, directives.Main, true)
+	return s
+}
+
+// collect keeps the directives that the target takes, in the server's order.
+// known tells that the directives of the block have a context.
+func (s *Subject) collect(block *nginx.Node, context directives.Context, known bool) {
+	for _, n := range block.Children {
+		if !n.InData() && known && (n.Terminator.Len() > 0 || n.Synthetic()) && n.Directive.Name != "" {
+			s.add(n, context)
+		}
+		if len(n.Children) > 0 && !n.InData() {
+			inner, ok := directives.ContextOf(append(n.Path(), n.Directive.Name))
+			s.collect(n, inner, ok)
+		}
+	}
+}
+
+func (s *Subject) add(n *nginx.Node, context directives.Context) {
+	form, ok := s.target.Find(n.Directive.Name, context)
+	if !ok || form.Block != n.HasBlock {
+		return
+	}
+	if !form.Arity.Allows(len(n.Args())) {
+		return
+	}
+	arguments := make([]string, len(n.Args()))
+	for i, w := range n.Args() {
+		arguments[i] = w.Value
+	}
+	u := &use{Node: n, form: form, Arguments: arguments, Context: context,
+		Use: directives.Use{Name: n.Directive.Name, Arguments: arguments, Block: n.HasBlock, Context: context}}
+	s.uses = append(s.uses, u)
+	s.byNode[n] = u
+}
+
+// All is everything that the other methods find.
+func (s *Subject) All() []Problem {
+	return slices.Concat(s.Duplicates(), s.Locations(), s.Listens(), s.Variables(), s.References(), s.Values(), s.Missing())
+}
+
+// problem starts a problem at argument i of a directive, or at its words if i
+// is negative.
+func (u *use) problem(rule string, i int, message, help string) Problem {
+	at := u.HeadSpan().Range
+	if i >= 0 && i+1 < len(u.Words) {
+		at = u.Words[i+1].Range
+	}
+	return Problem{Rule: rule, Severity: source.Error, Node: u.Node, Range: at, Message: message, Help: help}
+}
+
+// and adds the place that explains a problem.
+func (p Problem) and(other *use, message string) Problem {
+	if !other.Synthetic() {
+		p.Related = append(p.Related, source.Related{Subject: other.HeadSpan(), Message: message})
+	}
+	return p
+}
+
+// argument is the first argument that begins with a prefix: its position, and
+// what follows the prefix; -1 if there is none.
+func (u *use) argument(prefix string) (i int, rest string) {
+	for i, arg := range u.Arguments {
+		if rest, ok := strings.CutPrefix(arg, prefix); ok {
+			return i, rest
+		}
+	}
+	return -1, ""
+}
+
+// has tells whether a word is among the arguments.
+func (u *use) has(word string) bool { return slices.Contains(u.Arguments, word) }
+
+// child is the last directive of a name right within a block; nil for none.
+func (s *Subject) child(block *nginx.Node, name string) *use {
+	var last *use
+	for _, n := range block.Children {
+		if n.Directive.Name == name {
+			if u := s.byNode[n]; u != nil {
+				last = u
+			}
+		}
+	}
+	return last
+}
+
+// effective is the directive of a name that holds in a block: the block's own,
+// or the one of the nearest block around it; nil for none.
+func (s *Subject) effective(block *nginx.Node, name string) *use {
+	for ; block != nil; block = block.Parent {
+		if u := s.child(block, name); u != nil {
+			return u
+		}
+	}
+	return nil
+}
+
+// protocol is the half of the configuration that a directive belongs to:
+// "http", "stream", "mail" or, for the main level, "".
+func (u *use) protocol() string {
+	for n := u.Node.Parent; n != nil; n = n.Parent {
+		switch n.Directive.Name {
+		case "http", "stream", "mail":
+			return n.Directive.Name
+		}
+	}
+	return ""
+}
