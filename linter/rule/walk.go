@@ -7,6 +7,7 @@ import (
 
 	"padlock/internal/apache"
 	"padlock/internal/nginx"
+	"padlock/internal/nginx/check"
 )
 
 // Failure is a rule that ended in a panic. What it had found until then stays.
@@ -37,6 +38,7 @@ type Walk struct {
 
 	end []endSubscription
 
+	subject         *check.Subject // see Pass.NginxSubject
 	nginxDirective  NginxDirective
 	apacheDirective ApacheDirective
 }

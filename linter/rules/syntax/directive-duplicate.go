@@ -7,6 +7,7 @@ import (
 
 	"padlock/internal/apache"
 	"padlock/internal/nginx"
+	"padlock/internal/nginx/check"
 	nginxfacts "padlock/internal/nginx/directives"
 	"padlock/internal/source"
 	"padlock/linter/rule"
@@ -32,6 +33,7 @@ var DirectiveDuplicate = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		if p.Nginx != nil {
 			duplicatesInNginx(p)
+			reportAgainst(p, (*check.Subject).Duplicates)
 			return
 		}
 		seen := map[single]apache.Item{}

@@ -6,6 +6,7 @@ import (
 
 	apachefacts "padlock/internal/apache/directives"
 	"padlock/internal/nginx"
+	"padlock/internal/nginx/check"
 	nginxfacts "padlock/internal/nginx/directives"
 	"padlock/internal/source"
 	"padlock/linter/rule"
@@ -36,6 +37,7 @@ var DirectiveValue = &rule.Rule{
 			}
 			reportNginx(p, d, nginxfacts.Value)
 		})
+		reportAgainst(p, (*check.Subject).Values)
 		p.OnApache(func(d *rule.ApacheDirective) { valueInApache(p, d) })
 	},
 }
@@ -49,7 +51,7 @@ type entryJudge struct {
 }
 
 func (j *entryJudge) judge(d *rule.NginxDirective) {
-	if d.Name == "" || d.Terminator.Len() == 0 {
+	if len(d.Words) == 0 || d.Terminator.Len() == 0 {
 		return
 	}
 	if d.Parent.Name == "geo" && d.Name == "ranges" {

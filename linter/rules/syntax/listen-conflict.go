@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"padlock/internal/nginx"
+	"padlock/internal/nginx/check"
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
 	"padlock/linter/rule"
@@ -29,6 +30,7 @@ var ListenConflict = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		l := &listens{pass: p, inServer: map[serverSocket]*nginx.Node{}, defaults: map[socket]*nginx.Node{}, options: map[socket]*nginx.Node{}}
 		p.OnNginx(l.visit, "listen")
+		reportAgainst(p, (*check.Subject).Listens)
 	},
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"padlock/internal/nginx"
+	"padlock/internal/nginx/check"
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
 	"padlock/linter/rule"
@@ -33,6 +34,7 @@ var LocationConflict = &rule.Rule{
 				duplicateLocation(p, d, l, first)
 			}
 		}, "location")
+		reportAgainst(p, (*check.Subject).Locations)
 	},
 }
 

@@ -9,6 +9,7 @@ import (
 	"padlock/internal/apache"
 	apachefacts "padlock/internal/apache/directives"
 	"padlock/internal/nginx"
+	"padlock/internal/nginx/check"
 	nginxfacts "padlock/internal/nginx/directives"
 	"padlock/internal/source"
 	"padlock/linter/rule"
@@ -34,6 +35,7 @@ var ReferenceUndefined = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		if p.Nginx != nil {
 			undefinedInNginx(p)
+			reportAgainst(p, (*check.Subject).References)
 			return
 		}
 		if p.Complete {
@@ -93,6 +95,9 @@ func scopeOf(n *nginx.Node, kind string) *nginx.Node {
 	}
 	if stream := n.Within("stream"); stream != nil {
 		return stream
+	}
+	if kind == "thread pool" {
+		return nil
 	}
 	return n.Within("http")
 }

@@ -1,9 +1,13 @@
 package syntax
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 
 	apachefacts "padlock/internal/apache/directives"
+	"padlock/internal/nginx"
+	"padlock/internal/nginx/check"
 	nginxfacts "padlock/internal/nginx/directives"
 	"padlock/internal/source"
 	"padlock/linter/rule"
@@ -20,9 +24,30 @@ func reportNginx(p *rule.Pass, d *rule.NginxDirective, kinds ...nginxfacts.Kind)
 }
 
 func nginxFinding(p *rule.Pass, d *rule.NginxDirective, problem nginxfacts.Problem) rule.Finding {
+	if problem.Kind == nginxfacts.Arguments || problem.Kind == nginxfacts.Value {
+		if last, next, ok := check.SwallowedLine(d.Node, d.Place(), p.NginxTarget); ok {
+			f := p.AtNode(d.Node, last.Range, fmt.Sprintf("the \";\" after %s is missing: nginx takes the next line, which begins with %q, for more arguments of %q",
+				shortened(d.Node, last), next.Value, d.Name))
+			f.Help = "Add the \";\"."
+			return f
+		}
+	}
 	f := p.AtNode(d.Node, d.ArgumentRange(problem.Argument), problem.Message)
 	f.Help = problem.Help
 	return f
+}
+
+// shortened quotes a word for a message, unless its file may not be shown.
+func shortened(n *nginx.Node, w nginx.Word) string {
+	const most = 40
+	text := []rune(w.Value)
+	switch {
+	case n.Tree.File.Hidden:
+		return "this word"
+	case len(text) > most:
+		return strconv.Quote(string(text[:most]) + "…")
+	}
+	return strconv.Quote(w.Value)
 }
 
 // reportApache reports what Apache holds against a directive, as far as it is

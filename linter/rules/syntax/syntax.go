@@ -14,6 +14,7 @@ var Rules = []*rule.Rule{
 	DirectiveArguments,
 	DirectiveValue,
 	DirectiveDuplicate,
+	DirectiveMissing,
 	DirectiveDeprecated,
 	IncludeMissing,
 	IncludeCycle,

@@ -9,6 +9,7 @@ import (
 
 	apachefacts "padlock/internal/apache/directives"
 	"padlock/internal/nginx"
+	"padlock/internal/nginx/check"
 	nginxfacts "padlock/internal/nginx/directives"
 	"padlock/internal/source"
 	"padlock/linter/rule"
@@ -34,6 +35,7 @@ var VariableUnknown = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		if p.Nginx != nil {
 			unknownVariables(p)
+			reportAgainst(p, (*check.Subject).Variables)
 			return
 		}
 		// In a part of a configuration the variable may come from the rest.
