@@ -5,6 +5,7 @@ import (
 
 	"padlock/linter/rule"
 	"padlock/linter/rules/headers"
+	"padlock/linter/rules/https"
 	"padlock/linter/rules/syntax"
 	"padlock/linter/rules/tls"
 )
@@ -13,6 +14,7 @@ import (
 func Rules() []*rule.Rule {
 	return slices.Concat(
 		syntax.Rules,
+		https.Rules,
 		tls.Rules,
 		headers.Rules,
 	)

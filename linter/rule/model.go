@@ -41,3 +41,23 @@ func (p *Pass) AtOrigin(at vhost.Origin, host *vhost.Host, message string) Findi
 	}
 	return f
 }
+
+// Shared is what several rules need to know of a configuration, found out once.
+type Shared[T any] struct{ find func(*Config) T }
+
+// NewShared makes a Shared that find finds out. Rules must not change what it
+// returns.
+func NewShared[T any](find func(*Config) T) *Shared[T] { return &Shared[T]{find} }
+
+// Of is what is known of one configuration.
+func (s *Shared[T]) Of(c *Config) T {
+	if known, ok := c.shared[s]; ok {
+		return known.(T)
+	}
+	found := s.find(c)
+	if c.shared == nil {
+		c.shared = map[any]any{}
+	}
+	c.shared[s] = found
+	return found
+}

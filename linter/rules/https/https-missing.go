@@ -1,0 +1,71 @@
+package https
+
+import (
+	_ "embed"
+	"fmt"
+
+	"padlock/internal/source"
+	"padlock/internal/vhost"
+	"padlock/linter/rule"
+)
+
+//go:embed https-missing.md
+var httpsMissingText string
+
+// HTTPSMissing finds names that are served in the clear and by no virtual host
+// over TLS.
+var HTTPSMissing = &rule.Rule{
+	ID:         "https-missing",
+	Title:      "A site is served without TLS and has no HTTPS",
+	Severity:   source.Error,
+	Servers:    rule.Both,
+	Category:   category,
+	Since:      "0.1.0",
+	References: []string{"https://datatracker.ietf.org/doc/html/rfc9325", "https://owasp.org/www-project-top-ten/"},
+	Text:       httpsMissingText,
+	Check: func(p *rule.Pass) {
+		onSurvey(p, func(s *survey) {
+			for _, d := range s.doors {
+				reportMissing(p, d)
+			}
+		})
+	},
+}
+
+func reportMissing(p *rule.Pass, d *door) {
+	var missing []*visitor
+	var names []string
+	terminated := d.survey.behindProxy
+	for _, v := range d.visitors {
+		if v.name == nil || v.name.Kind == vhost.Regex || !isPublic(v.name.Text) || d.survey.secure(v.example) {
+			continue
+		}
+		if seen := v.see(); seen.forwarded || seen.inTheClear() || len(seen.clear) > 0 && seen.undecided == 0 {
+			missing = append(missing, v)
+			names = append(names, v.name.Text)
+		}
+	}
+	if len(missing) == 0 {
+		return
+	}
+	first := missing[0]
+	port := d.listener.Address.Port
+	f := p.AtOrigin(first.place(), d.host, fmt.Sprintf(
+		"%s is served on port %d without TLS, and no virtual host serves it with TLS: whoever sits on the way can read and change everything", quoted(names), port))
+	f.Help = "Add a virtual host with TLS for the name, and let this one redirect to it."
+	switch {
+	case first.see().forwarded || terminated(d.host):
+		f.Severity = source.Info
+		f.Message = fmt.Sprintf("%s is served on port %d without TLS; it seems that a proxy in front of it ends TLS", quoted(names), port)
+		f.Help = "See that this port can be reached from the proxy alone."
+	case port != 80:
+		// Such a port is rarely one that people's browsers are led to.
+		f.Severity = source.Info
+	case !p.Complete:
+		f.Severity = source.Warning
+		f.Message = fmt.Sprintf(
+			"%s is served on port %d without TLS and without a redirect, and nothing that was read serves it with TLS: whoever sits on the way can read and change everything", quoted(names), port)
+		f.Help = "Let this virtual host redirect to HTTPS. If another file has the virtual host with TLS, lint the whole configuration."
+	}
+	p.Report(f)
+}

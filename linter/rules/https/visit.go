@@ -1,0 +1,108 @@
+package https
+
+import (
+	"slices"
+	"strings"
+
+	"padlock/internal/vhost"
+)
+
+// visit is what a visitor gets to see without TLS.
+type visit struct {
+	// clear are the requests that end with content sent without TLS, secured
+	// those that are led to TLS.
+	clear, secured []journey
+	// undecided counts those for which neither can be told.
+	undecided int
+	// forwarded tells that the redirect to TLS is for requests alone that a
+	// proxy says to have come without it (X-Forwarded-Proto).
+	forwarded bool
+}
+
+// see makes the visit, once. The challenge path is no part of it.
+func (v *visitor) see() *visit {
+	if v.visit != nil {
+		return v.visit
+	}
+	v.visit = v.look(nil)
+	if len(v.visit.clear) > 0 && len(v.visit.secured) == 0 {
+		if told := v.look(map[string]string{"X-Forwarded-Proto": "http"}); len(told.clear) == 0 && len(told.secured) > 0 {
+			v.visit = told
+			told.forwarded = true
+		}
+	}
+	return v.visit
+}
+
+func (v *visitor) look(header map[string]string) *visit {
+	s := v.door.survey
+	seen := &visit{}
+	probes := s.model.Probes(v.door.listener, v.example, header)
+	for _, probe := range probes[:len(probes)-1] {
+		seen.add(s.follow(probe))
+	}
+	return seen
+}
+
+func (s *visit) add(j journey) {
+	switch {
+	case j.secured():
+		s.secured = append(s.secured, j)
+	case j.end == served:
+		s.clear = append(s.clear, j)
+	case j.end == undecided:
+		s.undecided++
+	}
+}
+
+// inTheClear tells that the name is a site that is served without TLS.
+func (s *visit) inTheClear() bool {
+	return len(s.clear) > 0 && len(s.secured) == 0 && s.undecided == 0
+}
+
+// paths are what the journeys asked for, each once.
+func paths(journeys []journey) []string {
+	var list []string
+	for _, j := range journeys {
+		if path := j.steps[0].Request.Path; !slices.Contains(list, path) {
+			list = append(list, path)
+		}
+	}
+	return list
+}
+
+// openPaths are asked for by monitoring and by certificate authorities, which
+// may not follow redirects.
+var openPaths = []string{
+	"/.well-known/", "/health", "/livez", "/readyz", "/ping", "/status", "/nginx_status", "/nginx-status",
+	"/stub_status", "/basic_status", "/server-status", "/server-info", "/metrics", "/fpm-status",
+}
+
+func mayStayOpen(path string) bool {
+	return slices.ContainsFunc(openPaths, func(open string) bool { return strings.HasPrefix(path, open) })
+}
+
+// otherClearPaths asks for the paths that have a place of their own in the
+// configuration, and returns those that are answered with content.
+func (v *visitor) otherClearPaths() []vhost.Route {
+	// A host with more is judged by its first ones.
+	const enough = 200
+	s, d := v.door.survey, v.door
+	routes := s.model.Routes(d.host)
+	var list []vhost.Route
+	asked := map[string]bool{}
+	for i, r := range slices.Concat(routes[min(1, len(routes)):], s.apachePaths(d.host)) {
+		if i == enough {
+			break
+		}
+		if mayStayOpen(r.Path) || asked[r.Path] {
+			continue
+		}
+		asked[r.Path] = true
+		j := s.travel(d.listener, vhost.Request{Name: v.example, Port: d.listener.Address.Port, Path: r.Path})
+		if j.end == served && !j.secured() {
+			list = append(list, r)
+		}
+	}
+	return list
+}
