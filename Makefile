@@ -2,6 +2,7 @@
 # make test       everything that CI runs; installs what it needs
 # make demo       render the example for nginx and Apache
 # make servers    bring the real servers of three Debian releases below .cache
+# make hooks      let pre-commit build Padlock and run its hooks, offline
 # make prove      the long proofs: full sweeps, thousands of mutants, longer fuzzing
 SHELL := /bin/bash
 GO ?= go
@@ -9,7 +10,7 @@ BIN := bin/padlock
 FUZZTIME ?= 60s
 PREFIX ?= /usr/local
 
-.PHONY: all build test lint bench fuzz prove servers demo install clean
+.PHONY: all build test lint bench fuzz hooks prove servers demo install clean
 
 all: build test lint
 
@@ -37,6 +38,9 @@ fuzz:
 	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
 	  done; \
 	done
+
+hooks:
+	PADLOCK_HOOKS=1 $(GO) test -timeout 30m -count=1 -run '^TestPreCommitHooks$$' -v ./cmd/padlock
 
 prove: servers
 	PADLOCK_PROVE=1 $(GO) test -timeout 6h ./...

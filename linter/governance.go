@@ -15,6 +15,8 @@ type governance struct {
 	finder *SettingsFinder
 	// force leaves out files that are excluded, even those that were named.
 	force bool
+	// current is the current directory, where names of files start.
+	current string
 	// root is the directory of this machine that stands for the server's "/".
 	root string
 	// named are the files that were named though settings exclude them.
@@ -31,8 +33,11 @@ func newGovernance(request Request) (*governance, error) {
 		// Settings are files of this machine.
 		g.finder = nil
 	}
+	var err error
+	if g.current, err = absolute("."); err != nil {
+		return nil, err
+	}
 	if request.Root != "" {
-		var err error
 		if g.root, err = absolute(request.Root); err != nil {
 			return nil, err
 		}
@@ -75,6 +80,14 @@ func (g *governance) of(file string) (*Settings, error) {
 	return settings, err
 }
 
+// full is the absolute path of a file of this machine.
+func (g *governance) full(f *source.File) string {
+	if path.IsAbs(f.Name) {
+		return f.Name
+	}
+	return path.Join(g.current, f.Name)
+}
+
 // findSettings finds the settings of every file that has been read. A file that
 // is not shown follows no settings: there is nothing to say about it.
 func (p *processing) findSettings() error {
@@ -87,11 +100,8 @@ func (p *processing) findSettings() error {
 			if _, known := p.settings[f]; known || f.Hidden {
 				continue
 			}
-			full, err := absolute(f.Name)
-			if err != nil {
-				return err
-			}
-			if p.settings[f], err = p.governance.of(full); err != nil {
+			var err error
+			if p.settings[f], err = p.governance.of(p.governance.full(f)); err != nil {
 				return err
 			}
 		}
@@ -124,10 +134,10 @@ func bySettings(p *processing, result *Result) {
 
 // severity is what settings make of a finding; severityOff drops it.
 func (p *processing) severity(settings *Settings, r *rule.Rule, f *rule.Finding) source.Severity {
-	file, err := absolute(f.Subject.File.Name)
-	if err != nil || r == nil {
+	if r == nil {
 		return f.Severity
 	}
+	file := p.governance.full(f.Subject.File)
 	if settings.Excludes(file) && !p.governance.named[file] {
 		return severityOff
 	}

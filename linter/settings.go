@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -135,17 +134,14 @@ func FixedSettings(file string) (*SettingsFinder, error) {
 	return &SettingsFinder{fixed: settings}, nil
 }
 
-// For finds the settings for a file or directory of this machine, given by its
-// absolute path; nil if there are none.
+// For finds the settings for a file of this machine, given by its absolute path;
+// nil if there are none. The file need not exist.
 func (f *SettingsFinder) For(file string) (*Settings, error) {
 	if f == nil || f.fixed != nil {
 		return f.Fixed(), nil
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if info, err := os.Stat(file); err == nil && info.IsDir() {
-		return f.inDirectory(file)
-	}
 	return f.inDirectory(path.Dir(file))
 }
 

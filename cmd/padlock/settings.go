@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 
 	"github.com/urfave/cli/v2"
@@ -27,6 +28,9 @@ func (p *program) fallbackTarget(c *cli.Context, description string) (generator.
 	full, err := filepath.Abs(description)
 	if err != nil {
 		return generator.Fallback{}, err
+	}
+	if info, err := os.Stat(full); err == nil && info.IsDir() {
+		full = filepath.Join(full, linter.SettingsName)
 	}
 	settings, err := finder.For(filepath.ToSlash(full))
 	if err != nil || settings == nil {
