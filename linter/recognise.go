@@ -5,89 +5,125 @@ import (
 	"path"
 	"strings"
 
+	"padlock/internal/apache"
 	apachefacts "padlock/internal/apache/directives"
 	"padlock/internal/nginx"
 	nginxfacts "padlock/internal/nginx/directives"
+	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
 )
 
-// recogniseLines bounds how many lines with a word are looked at: the first few
-// hundred say which server a file is for, or none do.
-const recogniseLines = 400
+// recogniseBytes bounds how much of a file is looked at: its beginning says
+// which server it is for, or nothing does.
+const recogniseBytes = 32 << 10
 
 // recognise tells which server a file is written for, from its content, and
 // where that says nothing, from its name. ok is false for a file of neither.
+//
+// The beginning is read as the one language and as the other, and the directive
+// tables say how many of the names exist. A table takes milliseconds to build;
+// so the shape of the lines decides which is asked first, and often the other
+// is not needed.
 func recognise(name string, data []byte) (server tlspolicy.Server, ok bool) {
 	if nginx.IsDump(data) {
 		return tlspolicy.Nginx, true
 	}
-	votes := count(data)
-	switch {
-	case votes.lines == 0:
-		// Nothing to judge: what it is makes no difference.
-		return serverOfName(name, tlspolicy.Nginx), true
-	case votes.nginx == 0 && votes.apache == 0:
-		return "", false
-	case votes.nginx == votes.apache:
-		return serverOfName(name, tlspolicy.Nginx), true
-	case votes.apache > votes.nginx:
-		return tlspolicy.Apache, votes.apache*4 >= votes.lines
+	if len(data) > recogniseBytes {
+		data = data[:bytes.LastIndexByte(data[:recogniseBytes], '\n')+1]
 	}
-	return tlspolicy.Nginx, votes.nginx*4 >= votes.lines
+	file := source.NewFile(name, data)
+	first, second := nginxNames, apacheNames
+	server, other := tlspolicy.Nginx, tlspolicy.Apache
+	if looksLikeApache(data) {
+		first, second = second, first
+		server, other = other, server
+	}
+	mine := first(file)
+	if mine.all == 0 {
+		// Nothing to judge: what it is makes no difference.
+		return serverOfName(name, server), true
+	}
+	if mine.known*5 >= mine.all*4 {
+		return server, true
+	}
+	others := second(file)
+	if others.known*max(mine.all, 1) > mine.known*max(others.all, 1) {
+		mine, server = others, other
+	}
+	if !mine.enough() {
+		return "", false
+	}
+	return server, true
 }
 
-// votes is how many lines speak for each server, of all that were looked at.
-type votes struct{ nginx, apache, lines int }
+// names is how many directives a file has, and how many of them exist.
+type names struct {
+	known, all int
+	// block tells that one of them is a block that shows the language.
+	block bool
+}
 
-// count asks both servers' directive tables about the first word of each line.
-// How a line ends decides where both know the word, and tells a directive from
-// a word that happens to be one.
-func count(data []byte) votes {
-	var v votes
-	for line := range bytes.Lines(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))) {
+// enough tells that a file is of the language. A block that no other language
+// has leaves room for many mistakes.
+func (n names) enough() bool {
+	return n.known*2 >= n.all && n.known > 0 || n.block && n.known*5 >= n.all
+}
+
+// looksLikeApache tells from how the lines end: those of nginx nearly all in a
+// semicolon or a brace.
+func looksLikeApache(data []byte) bool {
+	lines, ended := 0, 0
+	for line := range bytes.Lines(data) {
 		line = bytes.TrimSpace(line)
 		if len(line) == 0 || line[0] == '#' {
 			continue
 		}
-		if v.lines++; v.lines > recogniseLines {
-			break
+		lines++
+		if strings.IndexByte(";{}", line[len(line)-1]) >= 0 {
+			ended++
 		}
-		v.add(string(line))
 	}
-	return v
+	return ended*2 < lines
 }
 
-func (v *votes) add(line string) {
-	if i := strings.Index(line, " #"); i > 0 {
-		line = strings.TrimSpace(line[:i])
-	}
-	ended := strings.HasSuffix(line, ";") || strings.HasSuffix(line, "{") || strings.HasSuffix(line, "}")
-	if line == "}" || line == "};" {
-		v.nginx++
-		return
-	}
-	if line[0] == '<' {
-		name, _, _ := strings.Cut(strings.TrimLeft(line, "</"), ">")
-		word, _, _ := strings.Cut(name, " ")
-		if apachefacts.Lookup("<"+word) != nil {
-			v.apache += 2
+func nginxNames(file *source.File) names {
+	var n names
+	nginx.Parse(file).Walk(func(d *nginx.Directive) bool {
+		if d.Entry {
+			return false
 		}
-		return
+		n.all++
+		if _, ok := nginxfacts.Lookup(d.Name); ok {
+			n.known++
+		}
+		switch d.Name {
+		case "events", "http", "server", "location", "upstream":
+			n.block = n.block || d.HasBlock
+		}
+		return true
+	})
+	return n
+}
+
+func apacheNames(file *source.File) names {
+	var n names
+	for node := range apache.Parse(file).Nodes() {
+		if node.Kind() != apache.Directive && node.Kind() != apache.Section {
+			continue
+		}
+		n.all++
+		title := node.Name()
+		if node.Kind() == apache.Section {
+			title = "<" + title
+		}
+		args := node.RawArgs()
+		foreign := strings.HasSuffix(args, ";") || strings.HasSuffix(args, "{") || strings.HasPrefix(args, "=")
+		if _, gone := apachefacts.LifeOf(title); !foreign && (gone || apachefacts.Lookup(title) != nil) {
+			n.known++
+			n.block = n.block || node.Kind() == apache.Section
+		}
 	}
-	word := line
-	if i := strings.IndexAny(line, " \t;{"); i >= 0 {
-		word = line[:i]
-	}
-	_, knownToNginx := nginxfacts.Lookup(word)
-	switch {
-	case knownToNginx && ended:
-		v.nginx++
-	case apachefacts.Lookup(word) != nil && !ended:
-		v.apache++
-	case knownToNginx:
-		// A directive over several lines, or one that lacks its ";".
-		v.nginx++
-	}
+	return n
 }
 
 // serverOfName guesses from a path.

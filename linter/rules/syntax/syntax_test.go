@@ -3,8 +3,8 @@ package syntax_test
 import (
 	"testing"
 
-	"padlock/linter/ruletest"
 	"padlock/linter/rules/syntax"
+	"padlock/linter/ruletest"
 )
 
 // main is a complete configuration of nginx around what is given.
