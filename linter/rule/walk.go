@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"padlock/internal/apache"
+	apachecheck "padlock/internal/apache/check"
 	"padlock/internal/nginx"
 	"padlock/internal/nginx/check"
 )
@@ -41,6 +42,9 @@ type Walk struct {
 	subject         *check.Subject // see Pass.NginxSubject
 	nginxDirective  NginxDirective
 	apacheDirective ApacheDirective
+
+	apacheChecked  bool // see Pass.ApacheProblems
+	apacheProblems []apachecheck.Problem
 }
 
 type nginxSubscription struct {

@@ -9,6 +9,7 @@
 package check
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -34,13 +35,37 @@ type Subject struct {
 // defined nowhere.
 func Of(config *apache.Config, complete bool) *Subject {
 	s := &Subject{config: config, complete: complete, loaded: map[string]bool{}}
-	for item := range config.All() {
-		if words := item.Words(); item.OnRead() && item.Is("LoadModule") && len(words) > 0 {
-			s.loaded[apache.ModuleSource(words[0].Value)] = true
-			s.foreign = s.foreign || directives.ThirdPartyModule(words[0].Value)
-		}
+	for name := range loads(config) {
+		s.loaded[apache.ModuleSource(name)] = true
+		s.foreign = s.foreign || directives.ThirdPartyModule(name)
 	}
 	return s
+}
+
+// loads are the names of the modules that LoadModule lines load.
+func loads(config *apache.Config) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for item := range config.All() {
+			if !item.OnRead() || !item.Is("LoadModule") {
+				continue
+			}
+			if words := item.Words(); len(words) > 0 && !yield(words[0].Value) {
+				return
+			}
+		}
+	}
+}
+
+// OwnModulesOnly tells that the configuration says which modules are loaded,
+// and that all are the server's own, so that no directive is unknown here that
+// the server knows.
+func OwnModulesOnly(config *apache.Config) bool {
+	for name := range loads(config) {
+		if directives.ThirdPartyModule(name) {
+			return false
+		}
+	}
+	return config.HasLoadModule()
 }
 
 // Problem is something wrong with directives that belong together.

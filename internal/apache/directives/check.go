@@ -2,6 +2,7 @@ package directives
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -79,6 +80,7 @@ func Check(f *Facts, c Call) []Problem {
 	if problems := checkCount(f, c); problems != nil {
 		return problems
 	}
+	c.Args = iterated(f.Form, c.Args)
 	if f.Origin != HTTPD {
 		return nil
 	}
@@ -88,6 +90,17 @@ func Check(f *Facts, c Call) []Problem {
 		problems = append(problems, own(c)...)
 	}
 	return judgeable(problems, c)
+}
+
+// iterated is what the module sees of the words of an iterating form: the
+// server stops at the first empty one.
+func iterated(form Form, args []string) []string {
+	if form == Iterate || form == Iterate2 {
+		if end := slices.Index(args, ""); end >= 0 {
+			return args[:end]
+		}
+	}
+	return args
 }
 
 // judgeable drops problems of values that are not known yet.

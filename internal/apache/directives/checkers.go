@@ -22,6 +22,7 @@ var checkers = map[string]checker{
 	"rewriterule":       checkRewriteRule,
 	"rewritecond":       checkRewriteCond,
 	"rewriteoptions":    checkRewriteOptions,
+	"rewritebase":       checkRewriteBase,
 	"rewritemap":        checkRewriteMap,
 	"redirect":          redirectChecker(false, ""),
 	"redirectmatch":     redirectChecker(true, ""),

@@ -75,7 +75,7 @@ func proxyURLProblem(target string) string {
 	}
 	scheme, rest, ok := strings.Cut(target, "://")
 	host, _, _ := strings.Cut(rest, "/")
-	if !ok || scheme == "" || host == "" {
+	if !ok || scheme == "" || host == "" || strings.EqualFold(scheme, "balancer:") {
 		return "it must be a URL with a scheme and a host, such as http://127.0.0.1:8080/"
 	}
 	if strings.ContainsAny(host, "$%") {

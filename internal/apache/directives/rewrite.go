@@ -223,6 +223,15 @@ func checkRewriteOptions(c Call) []Problem {
 	return nil
 }
 
+// checkRewriteBase: by its bits the directive may stand anywhere, but its own
+// function refuses it outside of directory-like sections.
+func checkRewriteBase(c Call) []Problem {
+	if isDirectoryLike(c.Place) {
+		return nil
+	}
+	return []Problem{{Arg: -1, Kind: Context, Message: "RewriteBase is not allowed here: it belongs inside <Directory>, <Location> or .htaccess"}}
+}
+
 func checkRewriteMap(c Call) []Problem {
 	function, ok := strings.CutPrefix(strings.ToLower(c.Args[1]), "int:")
 	if !ok || containsFold([]string{"tolower", "toupper", "escape", "unescape"}, function) {

@@ -28,5 +28,6 @@ var DirectiveContext = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		p.OnNginx(func(d *rule.NginxDirective) { reportNginx(p, d, nginxfacts.Misplaced) })
 		p.OnApache(func(d *rule.ApacheDirective) { reportApache(p, d, apachefacts.Context) })
+		reportTogether(p)
 	},
 }

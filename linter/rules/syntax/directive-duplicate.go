@@ -36,6 +36,7 @@ var DirectiveDuplicate = &rule.Rule{
 			reportAgainst(p, (*check.Subject).Duplicates)
 			return
 		}
+		reportTogether(p)
 		seen := map[single]apache.Item{}
 		p.OnApache(func(d *rule.ApacheDirective) { duplicateInApache(p, d, seen) }, lastWins...)
 	},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"padlock/internal/apache"
+	"padlock/internal/apache/check"
 	apachefacts "padlock/internal/apache/directives"
 	nginxfacts "padlock/internal/nginx/directives"
 	"padlock/internal/source"
@@ -31,11 +32,14 @@ var DirectiveUnknown = &rule.Rule{
 	Text: directiveUnknownText,
 	Check: func(p *rule.Pass) {
 		p.OnNginx(func(d *rule.NginxDirective) { reportNginx(p, d, nginxfacts.Unknown) })
-		p.OnApache(func(d *rule.ApacheDirective) { unknownInApache(p, d) })
+		allKnown := p.Apache != nil && p.Complete && check.OwnModulesOnly(p.Apache)
+		p.OnApache(func(d *rule.ApacheDirective) { unknownInApache(p, d, allKnown) })
 	},
 }
 
-func unknownInApache(p *rule.Pass, d *rule.ApacheDirective) {
+// unknownInApache reports a name that no module has. allKnown tells that there
+// are no modules but the server's own, so that nothing else can define it.
+func unknownInApache(p *rule.Pass, d *rule.ApacheDirective, allKnown bool) {
 	if len(d.Facts()) > 0 || underForeignModule(d) {
 		return
 	}
@@ -52,6 +56,8 @@ func unknownInApache(p *rule.Pass, d *rule.ApacheDirective) {
 	switch {
 	case len(suggestions) > 0:
 		f.Help = "Did you mean " + strings.Join(suggestions, " or ") + "?"
+	case allKnown:
+		f.Help = "None of the modules that are loaded has it: check the spelling."
 	default:
 		f.Help = "No module of Apache that is known here has it: check the spelling, or load the module that provides it."
 		// A module nobody here knows may define it; the server decides.

@@ -10,24 +10,28 @@ import (
 	"padlock/internal/nginx"
 	"padlock/internal/nginx/check"
 	"padlock/internal/source"
-	"padlock/internal/tlspolicy"
 	"padlock/linter/rule"
 )
 
 //go:embed listen-conflict.md
 var listenConflictText string
 
-// ListenConflict finds listen directives that nginx refuses beside each other.
+// ListenConflict finds listen directives that the server refuses beside each
+// other.
 var ListenConflict = &rule.Rule{
-	ID:         "listen-conflict",
-	Title:      "Two listen directives for the same address contradict each other",
-	Severity:   source.Error,
-	Servers:    []tlspolicy.Server{tlspolicy.Nginx},
-	Category:   category,
-	Since:      "0.1.0",
-	References: []string{"https://nginx.org/en/docs/http/ngx_http_core_module.html#listen"},
-	Text:       listenConflictText,
+	ID:       "listen-conflict",
+	Title:    "Two listen directives for the same address contradict each other",
+	Severity: source.Error,
+	Servers:  rule.Both,
+	Category: category,
+	Since:    "0.1.0",
+	References: []string{
+		"https://nginx.org/en/docs/http/ngx_http_core_module.html#listen",
+		"https://httpd.apache.org/docs/2.4/mod/mpm_common.html#listen",
+	},
+	Text: listenConflictText,
 	Check: func(p *rule.Pass) {
+		reportTogether(p)
 		l := &listens{pass: p, inServer: map[serverSocket]*nginx.Node{}, defaults: map[socket]*nginx.Node{}, options: map[socket]*nginx.Node{}}
 		p.OnNginx(l.visit, "listen")
 		reportAgainst(p, (*check.Subject).Listens)

@@ -35,6 +35,7 @@ var ModuleMissing = &rule.Rule{
 			p.OnNginx(func(d *rule.NginxDirective) { unloadedInNginx(p, d, told) })
 		} else if p.Complete && p.Apache.HasLoadModule() {
 			unloadedInApache(p)
+			reportTogether(p)
 		}
 	},
 }

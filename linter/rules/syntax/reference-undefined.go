@@ -41,6 +41,7 @@ var ReferenceUndefined = &rule.Rule{
 		if p.Complete {
 			p.Forward(nil)
 			undefinedInApache(p)
+			reportTogether(p)
 		}
 	},
 }
@@ -130,27 +131,21 @@ type apacheName struct {
 
 type apacheReference struct {
 	apacheName
-	item    apache.Item
-	at      source.Range
-	refused bool
+	item apache.Item
+	at   source.Range
 }
 
-// spaces are the names whose definitions are all in the configuration. Modules
-// that nobody here knows may bring providers and filters of their own.
+// spaces are the names without whose definition Apache starts, and then does
+// something else: a log with the name in place of each line, a rewrite to
+// nothing. Where it refuses to start is found by Pass.ApacheProblems.
 var spaces = map[apachefacts.Space]bool{
 	apachefacts.Balancers: true, apachefacts.LogFormats: true, apachefacts.RewriteMaps: true,
-	apachefacts.HealthTemplates: true, apachefacts.HealthExpressions: true, apachefacts.AuthnProviders: true,
 }
 
 func undefinedInApache(p *rule.Pass) {
 	defined := map[apacheName]bool{}
-	foreign := false
 	var uses []apacheReference
 	p.OnApache(func(d *rule.ApacheDirective) {
-		if d.Name() == "LoadModule" {
-			_, known := apachefacts.FindModule(d.Arg(0))
-			foreign = foreign || !known
-		}
 		for _, f := range d.Facts() {
 			for _, name := range apachefacts.Defines(f, d.Call()) {
 				defined[nameOf(name)] = true
@@ -159,22 +154,20 @@ func undefinedInApache(p *rule.Pass) {
 				continue
 			}
 			for _, name := range apachefacts.Refers(f, d.Call()) {
-				if spaces[name.Space] && !strings.Contains(name.Text, "${") {
-					uses = append(uses, apacheReference{nameOf(name), d.Item, d.ArgumentRange(name.Arg), name.Refused})
+				if spaces[name.Space] && !name.Refused && !strings.Contains(name.Text, "${") {
+					uses = append(uses, apacheReference{nameOf(name), d.Item, d.ArgumentRange(name.Arg)})
 				}
 			}
 		}
 	})
 	p.OnEnd(func() {
 		for _, use := range uses {
-			if defined[use.apacheName] || foreign && use.space == apachefacts.AuthnProviders {
+			if defined[use.apacheName] {
 				continue
 			}
 			f := p.AtItem(use.item, use.at, fmt.Sprintf("the %s %q is not defined", use.space, use.text))
 			f.Help = fmt.Sprintf("Define the %s, or correct its name.", use.space)
-			if !use.refused {
-				f.Severity = source.Warning
-			}
+			f.Severity = source.Warning
 			p.Report(f)
 		}
 	})

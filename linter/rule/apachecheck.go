@@ -1,0 +1,14 @@
+package rule
+
+import "padlock/internal/apache/check"
+
+// ApacheProblems is what httpd holds against directives of an Apache
+// configuration that belong together. It is found when the first rule asks, and
+// shared by all rules.
+func (p *Pass) ApacheProblems() []check.Problem {
+	if !p.walk.apacheChecked {
+		p.walk.apacheChecked = true
+		p.walk.apacheProblems = check.Of(p.Apache, p.Complete).All()
+	}
+	return p.walk.apacheProblems
+}
