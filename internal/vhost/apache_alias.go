@@ -90,7 +90,7 @@ func (v *apacheVisit) tryRedirect(d apacheDirective, parts directives.RedirectPa
 		if !ok {
 			return Outcome{}, false
 		}
-		target = escapeTarget(substitute(parts.URL, groups))
+		target = v.escapeTarget(substitute(parts.URL, groups))
 	} else {
 		n := aliasMatch(v.uri, parts.Path)
 		if n == 0 {
@@ -104,7 +104,13 @@ func (v *apacheVisit) tryRedirect(d apacheDirective, parts directives.RedirectPa
 
 // escapeTarget encodes a URL but for its query and fragment. The port that the
 // scheme has anyway is left out (apr_uri_unparse).
-func escapeTarget(url string) string {
+func (v *apacheVisit) escapeTarget(url string) string {
+	if scheme := absoluteScheme(url); strings.HasPrefix(scheme, "http") {
+		authority, _, _ := strings.Cut(url[len(scheme):], "/")
+		if _, port, ok := strings.Cut(authority, ":"); ok && strings.Trim(port, "0123456789") != "" {
+			return v.unknown("the target " + strconv.Quote(url) + " is no URL")
+		}
+	}
 	head, fragment, hasFragment := strings.Cut(url, "#")
 	head, query, hasQuery := strings.Cut(head, "?")
 	out := escapePath(withoutStandardPort(head))
@@ -199,7 +205,7 @@ func (v *apacheVisit) expressionRedirect(layer apacheLayer, d apacheDirective, p
 	if layer.doubt != "" {
 		v.unknown(layer.doubt)
 	}
-	target := escapeTarget(v.expandString(parts.URL, false))
+	target := v.escapeTarget(v.expandString(parts.URL, false))
 	v.by = append(v.by, originOf(d.item))
 	return v.redirectTo(parts.Status, target)
 }

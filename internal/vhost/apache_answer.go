@@ -11,27 +11,53 @@ import (
 // the path, finding the target (mod_rewrite, mod_proxy, mod_alias), access, and
 // what is decided last (server/request.c, 2.4.71).
 func (s *apacheServer) answer(h *Host, l *Listener, r Request) Outcome {
-	o := s.answerHere(h.detail.(*apacheHost), l, r)
+	o := s.answerHere(&apacheVisit{h: h.detail.(*apacheHost), l: l, r: r}, r.Path)
 	if s.others == nil || o.Kind == CannotTell {
 		return o
 	}
 	return s.others.confirm(o, h, l, r)
 }
 
-func (s *apacheServer) answerHere(h *apacheHost, l *Listener, r Request) Outcome {
-	v := &apacheVisit{s: s, h: h, l: l, r: r, env: map[string]string{}}
+// answerHere answers for a path, which is another than the request's only where
+// the server asks itself.
+func (s *apacheServer) answerHere(v *apacheVisit, path string) Outcome {
+	v.s, v.env = s, map[string]string{}
 	if v.r.Port == 0 {
-		v.r.Port = l.Address.Port
+		v.r.Port = v.l.Address.Port
 	}
-	o := v.run()
+	o := v.run(path)
+	if o.Kind == Redirects && strings.IndexFunc(o.URL, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) >= 0 {
+		o = Outcome{Kind: Rejects, Status: 500, Reason: "the target of the redirect has control characters"}
+	}
 	o.By = v.by
 	for _, layer := range v.layers {
 		if layer.doubt == "" && !layer.scope.item.IsZero() {
 			o.Route = originOf(layer.scope.item)
 		}
 	}
-	if o.Kind != CannotTell {
-		v.addHeaders(&o)
+	if o.Kind == CannotTell {
+		return o
+	}
+	v.addHeaders(&o)
+	if o.Kind == Serves && !o.Proxied && strings.HasSuffix(v.uri, "/") && !v.inside {
+		return v.throughIndex(o)
+	}
+	return o
+}
+
+// throughIndex compares the answer for a directory with that for its index
+// files, which mod_dir takes in its place where they exist.
+func (v *apacheVisit) throughIndex(o Outcome) Outcome {
+	for _, name := range v.indexNames() {
+		path := escapePath(v.uri + name)
+		if strings.HasPrefix(name, "/") {
+			path = escapePath(name)
+		}
+		inside := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: v.r, inside: true}, path)
+		if inside.Kind != Serves {
+			return Outcome{Kind: CannotTell, Reason: "it depends on whether " + name + " exists", By: o.By}
+		}
+		o.HeadersUnknown = o.HeadersUnknown || inside.HeadersUnknown || !sameHeaders(o.Headers, inside.Headers)
 	}
 	return o
 }
@@ -41,7 +67,7 @@ func (v *apacheVisit) cannotTell() Outcome {
 	return Outcome{Kind: CannotTell, Reason: cmp.Or(v.why, "it cannot be known")}
 }
 
-func (v *apacheVisit) run() Outcome {
+func (v *apacheVisit) run(path string) Outcome {
 	if v.l.TLS.V && !v.r.TLS && v.l.Default != nil {
 		v.h = v.l.Default.detail.(*apacheHost) // no name has been read
 	}
@@ -59,7 +85,7 @@ func (v *apacheVisit) run() Outcome {
 	if o, ok := v.strictHost(); ok {
 		return o
 	}
-	return v.process(v.r.Path, v.r.Query, v.r.HasQuery || v.r.Query != "")
+	return v.process(path, v.r.Query, v.r.HasQuery || v.r.Query != "")
 }
 
 // strictHost is StrictHostCheck: unknown names are refused (2.4.49).
@@ -117,6 +143,9 @@ func (v *apacheVisit) either(o Outcome) Outcome {
 }
 
 func (v *apacheVisit) readPath(raw string) (Outcome, bool) {
+	for strings.HasPrefix(raw, "//") {
+		raw = raw[1:] // ap_parse_uri drops further slashes at the start
+	}
 	merge := v.switchedOn("mergeslashes", true)
 	normal, ok := normalizePath(raw, merge)
 	if !ok {
@@ -252,5 +281,19 @@ func (v *apacheVisit) serve() Outcome {
 	if v.backend != "" {
 		return Outcome{Kind: Serves, Proxied: true, Reason: "the request is passed to " + v.backend}
 	}
+	if strings.HasSuffix(v.file, "/") && !strings.HasSuffix(v.uri, "/") && !strings.EqualFold(v.directorySlash(), "off") {
+		// mod_dir would redirect to the path with a slash.
+		v.unknown("it depends on whether " + v.file + " is a directory")
+		return v.cannotTell()
+	}
 	return Outcome{Kind: Serves, Reason: "files below " + cmp.Or(v.base, "/")}
+}
+
+// directorySlash is the setting DirectorySlash.
+func (v *apacheVisit) directorySlash() string {
+	d, _, _ := v.setting("directoryslash")
+	if d.name == "" {
+		return "on"
+	}
+	return d.first()
 }

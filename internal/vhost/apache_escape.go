@@ -37,6 +37,14 @@ func normalizePath(path string, merge bool) (string, bool) {
 	return string(out), true
 }
 
+// mergeSlashes makes one slash of many.
+func mergeSlashes(path string) string {
+	for strings.Contains(path, "//") {
+		path = strings.ReplaceAll(path, "//", "/")
+	}
+	return path
+}
+
 func decodeUnreserved(path string) string {
 	if !strings.Contains(path, "%") {
 		return path

@@ -191,6 +191,9 @@ func (run *rewriteVisit) apply() rewriteAction {
 			return actionNone
 		}
 		rule := rules[i]
+		if v.inside && rule.has(flagRedirect) {
+			continue // rules that redirect leave requests inside the server alone
+		}
 		matched := run.try(rule)
 		if v.why != "" {
 			return actionNone

@@ -80,24 +80,28 @@ func (v *apacheVisit) locationApplies(section *apacheScope) (applies bool, doubt
 		_, ok, undecided := v.s.matchGroups(text, false, v.uri)
 		return ok, undecided
 	}
-	uri := v.uri
+	uri := mergeSlashes(v.uri)
 	if strings.ContainsAny(text, "*?[") {
-		return wildcardLocation(text, uri), ""
+		return wildcardMatch(text, uri), ""
 	}
 	trimmed := strings.TrimSuffix(text, "/")
 	return strings.HasPrefix(uri, text) && (strings.HasSuffix(text, "/") || len(uri) == len(trimmed) || uri[len(trimmed)] == '/'), ""
 }
 
-// wildcardLocation matches as many segments as the pattern has.
-func wildcardLocation(pattern, uri string) bool {
-	n := strings.Count(pattern, "/")
-	segments := strings.SplitAfterN(uri, "/", n+2)
-	head := strings.Join(segments[:min(len(segments), n+1)], "")
-	if !strings.HasSuffix(pattern, "/") {
-		head = strings.TrimSuffix(head, "/")
-	}
-	match, err := path.Match(pattern, head)
+// wildcardMatch is apr_fnmatch of a whole path, byte by byte; no wildcard
+// stands for a slash.
+func wildcardMatch(pattern, text string) bool {
+	match, err := path.Match(byteRunes(pattern), byteRunes(text))
 	return err == nil && match
+}
+
+// byteRunes makes each byte a character.
+func byteRunes(s string) string {
+	runes := make([]rune, len(s))
+	for i := range len(s) {
+		runes[i] = rune(s[i])
+	}
+	return string(runes)
 }
 
 // sectionPattern is the path or pattern of a section; regex for …Match and ~.
@@ -158,7 +162,7 @@ func (v *apacheVisit) directoryApplies(directory string) (doubt string, applies 
 			return "", false
 		}
 		head := strings.Join(segments[:n], "")
-		if match, err := path.Match(directory, head); err != nil || !match {
+		if !wildcardMatch(directory, head) {
 			return "", false
 		}
 		directory = head
@@ -228,8 +232,7 @@ func (v *apacheVisit) nameMatches(section *apacheScope, name string) (ok bool, u
 		_, ok, undecided = v.s.matchGroups(text, false, name)
 		return ok, undecided
 	}
-	match, err := path.Match(text, name)
-	return err == nil && match, ""
+	return wildcardMatch(text, name), ""
 }
 
 // fileName is the last part of the file's path, if it is known for sure: only
@@ -246,11 +249,20 @@ func (v *apacheVisit) fileNames() []string {
 	if rest != "" {
 		names = strings.Split(rest, "/")
 	}
+	return append(names, v.indexNames()...)
+}
+
+// indexNames are the files that mod_dir looks for in a directory.
+func (v *apacheVisit) indexNames() []string {
 	index, _, ok := v.setting("directoryindex")
 	if !ok {
-		return append(names, "index.html")
+		return []string{"index.html"}
 	}
-	return append(names, index.words()...)
+	words := index.words()
+	if len(words) == 1 && strings.EqualFold(words[0], "disabled") {
+		return nil
+	}
+	return words
 }
 
 // proxySections adds <Proxy> for the URL that the request is passed to.

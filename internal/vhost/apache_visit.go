@@ -35,6 +35,8 @@ type apacheVisit struct {
 	fixed bool
 	// ended tells that mod_rewrite's END flag was met.
 	ended bool
+	// inside tells that the server itself asks, for an index file.
+	inside bool
 	// rounds counts internal redirects.
 	rounds int
 
