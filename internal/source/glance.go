@@ -42,13 +42,14 @@ func (s *Set) Glance(name string, limit int64) ([]byte, fs.FileInfo, error) {
 	return data, info, nil
 }
 
-// Reachable tells whether every directory on the way to a file lets any user of
-// the machine pass. What cannot be told does not bar the way.
-func (s *Set) Reachable(name string) bool {
+// Reachable tells whether every directory on the way to a file lets users pass:
+// any of the machine with the permission 0o001, and with 0o011 those of the
+// directory's group too. What cannot be told does not bar the way.
+func (s *Set) Reachable(name string, permission fs.FileMode) bool {
 	real, _, err := s.follow(path.Clean("/"+name), 0)
 	for err == nil && real != "/" {
 		real = path.Dir(real)
-		if info, err := fs.Stat(s.tree, treePath(real)); err == nil && info.Mode().Perm()&0o001 == 0 {
+		if info, err := fs.Stat(s.tree, treePath(real)); err == nil && info.Mode().Perm()&permission == 0 {
 			return false
 		}
 	}

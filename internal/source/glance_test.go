@@ -61,7 +61,7 @@ func TestADirectoryCanBarTheWay(t *testing.T) {
 	for name, want := range map[string]bool{
 		"/etc/open/key.pem": true, "/etc/shut/key.pem": false, "/etc/open/link.pem": false,
 	} {
-		if got := set.Reachable(name); got != want {
+		if got := set.Reachable(name, 0o001); got != want {
 			t.Errorf("%s: %v, want %v", name, got, want)
 		}
 	}

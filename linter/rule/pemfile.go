@@ -38,10 +38,10 @@ type PEMFile struct {
 	// is not known.
 	Fault error
 	// Permissions are those of an installed server's file; Known tells whether
-	// they are known, Exposed that every user of the machine can read it.
-	Permissions fs.FileMode
-	Known       bool
-	Exposed     bool
+	// they are known, Exposed that every user of the machine can read it, Shared
+	// that a group can.
+	Permissions            fs.FileMode
+	Known, Exposed, Shared bool
 }
 
 // ErrMissing is the Fault of a file that an installed server lacks.
@@ -83,7 +83,8 @@ func (p *PEMFiles) load(name string) *PEMFile {
 	data, info, err := p.set.Glance(name, certificate.MaxSize)
 	if info != nil && p.installed && info.Mode().IsRegular() {
 		f.Permissions, f.Known = info.Mode().Perm(), true
-		f.Exposed = f.Permissions&0o004 != 0 && p.set.Reachable(name)
+		f.Exposed = f.Permissions&0o004 != 0 && p.set.Reachable(name, 0o001)
+		f.Shared = f.Permissions&0o040 != 0 && p.set.Reachable(name, 0o011)
 	}
 	switch {
 	case err == nil:

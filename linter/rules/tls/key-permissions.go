@@ -44,7 +44,7 @@ func openKey(p *rule.Pass, c *pair, file *rule.PEMFile) {
 	switch {
 	case file.Exposed:
 		f.Message = fmt.Sprintf("every user of the machine can read this private key (mode %04o)", file.Permissions)
-	case file.Permissions&0o040 != 0 && path.Dir(file.Path) != "/etc/ssl/private":
+	case file.Shared && path.Dir(file.Path) != "/etc/ssl/private":
 		f.Message = fmt.Sprintf("the group of the file can read this private key (mode %04o)", file.Permissions)
 		f.Severity = source.Info
 	default:
