@@ -51,7 +51,19 @@ type Subject struct {
 	complete bool
 	uses     []*use
 	byNode   map[*nginx.Node]*use
+	// large holds the directives of blocks with many, such as an http block with
+	// thousands of servers, which every one of them asks.
+	large map[inBlock][]*use
 }
+
+// inBlock is the directives of a name right within a block.
+type inBlock struct {
+	block *nginx.Node
+	name  string
+}
+
+// largeBlock is from how many directives on a block is not searched one by one.
+const largeBlock = 64
 
 // use is a directive at a place where the target takes it.
 type use struct {
@@ -69,7 +81,7 @@ func (u *use) name() string { return u.Use.Name }
 // includes were read, so that what is not there is nowhere: only then can
 // something be missing or undefined.
 func Of(config *nginx.Config, target directives.Target, complete bool) *Subject {
-	s := &Subject{config: config, target: target, complete: complete, byNode: map[*nginx.Node]*use{}}
+	s := &Subject{config: config, target: target, complete: complete, byNode: map[*nginx.Node]*use{}, large: map[inBlock][]*use{}}
 	s.collect(config.Root, directives.Main, true)
 	return s
 }
@@ -104,6 +116,26 @@ func (s *Subject) add(n *nginx.Node, context directives.Context) {
 		Use: directives.Use{Name: n.Directive.Name, Arguments: arguments, Block: n.HasBlock, Context: context}}
 	s.uses = append(s.uses, u)
 	s.byNode[n] = u
+	if len(n.Parent.Children) >= largeBlock {
+		key := inBlock{n.Parent, u.name()}
+		s.large[key] = append(s.large[key], u)
+	}
+}
+
+// within are the directives of a name right within a block, in order.
+func (s *Subject) within(block *nginx.Node, name string) []*use {
+	if len(block.Children) >= largeBlock {
+		return s.large[inBlock{block, name}]
+	}
+	var all []*use
+	for _, n := range block.Children {
+		if n.Directive.Name == name {
+			if u := s.byNode[n]; u != nil {
+				all = append(all, u)
+			}
+		}
+	}
+	return all
 }
 
 // All is everything that the other methods find.
@@ -145,15 +177,10 @@ func (u *use) has(word string) bool { return slices.Contains(u.Arguments, word) 
 
 // child is the last directive of a name right within a block; nil for none.
 func (s *Subject) child(block *nginx.Node, name string) *use {
-	var last *use
-	for _, n := range block.Children {
-		if n.Directive.Name == name {
-			if u := s.byNode[n]; u != nil {
-				last = u
-			}
-		}
+	if all := s.within(block, name); len(all) > 0 {
+		return all[len(all)-1]
 	}
-	return last
+	return nil
 }
 
 // effective is the directive of a name that holds in a block: the block's own,

@@ -154,13 +154,7 @@ func (s *Subject) rejects(u *use) bool {
 // block that has any.
 func (s *Subject) list(block *nginx.Node, name string) []*use {
 	for ; block != nil; block = block.Parent {
-		var all []*use
-		for _, n := range block.Children {
-			if u := s.byNode[n]; u != nil && u.name() == name {
-				all = append(all, u)
-			}
-		}
-		if len(all) > 0 {
+		if all := s.within(block, name); len(all) > 0 {
 			return all
 		}
 	}
