@@ -175,8 +175,9 @@ const (
 	actionStatus
 )
 
-// maxRewriteSteps bounds the rules tried for one request.
-const maxRewriteSteps = 20_000
+// maxRewriteSteps bounds the rules tried for one request, followedRounds how
+// often [N] is followed: httpd goes on for 32000 rounds.
+const maxRewriteSteps, followedRounds = 20_000, 200
 
 // apply runs the list (apply_rewrite_list).
 func (run *rewriteVisit) apply() rewriteAction {
@@ -228,6 +229,10 @@ func (run *rewriteVisit) apply() rewriteAction {
 			if round++; round >= rule.rounds {
 				run.status = 500
 				return actionStatus
+			}
+			if round > followedRounds {
+				v.unknown("the rules go round too often")
+				return actionNone
 			}
 			i = -1
 		case rule.skip > 0:
