@@ -17,6 +17,8 @@ func FromNginx(cfg *nginx.Config, target tlspolicy.Target) *Model {
 		chains:   map[*nginx.Reading][]source.Span{},
 		sockets:  map[*Listener]*socketNames{},
 		patterns: newPatterns(),
+
+		inheritsHeaders: tlspolicy.Supports(tlspolicy.FeatureAddHeaderInherit, target).OK,
 	}
 	m := &Model{Target: target, Fragment: len(cfg.Context) > 0, evaluator: n}
 	b := &listenerBuilder{model: n, byKey: map[listenerKey]*Listener{}}
@@ -47,6 +49,8 @@ type nginxModel struct {
 	chains   map[*nginx.Reading][]source.Span
 	sockets  map[*Listener]*socketNames
 	patterns *patterns
+	// inheritsHeaders tells that the target knows add_header_inherit.
+	inheritsHeaders bool
 
 	definitionsOnce sync.Once
 	definitions     *definitions

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"padlock/internal/servertest"
+	"padlock/internal/tlspolicy"
 )
 
 // agreeing is how many random configurations, and requests to each, are tried.
@@ -61,6 +62,7 @@ func (a *agreement) run(t *testing.T, server *servertest.Server, certificate ser
 	var all []*randomSites
 	for group := range groups {
 		g := newRandomSites(seed, group)
+		g.inherit = knowsInherit(server)
 		config := g.write()
 		if verdict := session.Test(servertest.Config{Prelude: prelude, Files: files.With(servertest.Files{"sites/a.conf": config})}); !verdict.Accepted {
 			t.Logf("refused: %s", verdict.Output)
@@ -95,6 +97,11 @@ func (a *agreement) run(t *testing.T, server *servertest.Server, certificate ser
 	running.Stop()
 }
 
+// knowsInherit tells that a server knows add_header_inherit, which came with 1.29.3.
+func knowsInherit(server *servertest.Server) bool {
+	return tlspolicy.MustVersion(server.Version).AtLeast(tlspolicy.MustVersion("1.29.3"))
+}
+
 // compare asks both.
 func (a *agreement) compare(t *testing.T, m *Model, client *servertest.Client, g *randomSites) {
 	r := g.randomRequest()
@@ -124,7 +131,7 @@ func (a *agreement) compare(t *testing.T, m *Model, client *servertest.Client, g
 		a.reasons[o.Reason]++
 		return
 	}
-	if problem := disagreement(o, answer, err); problem != "" {
+	if problem := disagreement(o, r.Query, answer, err); problem != "" {
 		a.wrong++
 		if a.wrong <= 10 {
 			t.Logf("%s\nrequest: %s\nmodel:   %s\nserver:  %s\n%s", problem, raw, short(o), live(answer, err), g.out.String())
@@ -180,7 +187,7 @@ func live(answer *http.Response, err error) string {
 }
 
 // disagreement says how an answer differs from the model's; empty if it does not.
-func disagreement(o Outcome, answer *http.Response, err error) string {
+func disagreement(o Outcome, query string, answer *http.Response, err error) string {
 	if err != nil {
 		if o.Kind == Rejects && (o.Status == 444 || o.Status == 0) || o.Kind == Serves && o.Status == 0 {
 			return "" // what a site does not have it may answer by closing
@@ -195,7 +202,7 @@ func disagreement(o Outcome, answer *http.Response, err error) string {
 		return "location"
 	case o.Kind == Rejects && status < 400:
 		return "not rejected"
-	case o.Kind == Serves && redirectStatus[status] && location != "" && !strings.HasSuffix(strings.SplitN(location, "?", 2)[0], "/"):
+	case o.Kind == Serves && redirectStatus[status] && location != "" && !strings.HasSuffix(strings.TrimSuffix(location, "?"+query), "/"):
 		return "redirects instead of serving"
 	}
 	if o.Status == 0 && status != 200 && status != 204 && status != 206 || o.HeadersUnknown {

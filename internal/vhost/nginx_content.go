@@ -160,6 +160,9 @@ func (q *nginxRequest) file() step {
 		return q.special(301)
 	}
 	post := q.method == "POST" && q.matters(405)
+	if post && !q.found && q.exists("directory", path, "") {
+		return q.send(0, Outcome{Kind: Serves, Reason: "files"})
+	}
 	if !q.found && (q.matters(404) || post) && !q.exists("file", path, "") {
 		return q.special(404)
 	}

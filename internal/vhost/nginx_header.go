@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"padlock/internal/nginx"
-	"padlock/internal/tlspolicy"
 )
 
 // headerStatus are the statuses whose answers get headers without "always"
@@ -43,7 +42,7 @@ func (q *nginxRequest) headers(status int) (list []Header, unknown bool) {
 // block that has any, unless add_header_inherit says otherwise (since 1.29.3;
 // merge: those of the blocks around come first).
 func (q *nginxRequest) addedHeaders() []*nginx.Node {
-	if !tlspolicy.Supports(tlspolicy.FeatureAddHeaderInherit, q.model.target).OK {
+	if !q.model.inheritsHeaders {
 		return q.at.array("add_header")
 	}
 	return mergedHeaders(q.at)
@@ -113,6 +112,9 @@ func cacheControl(value string) string {
 func (q *nginxRequest) moreHeaders(list []Header) (result []Header, unknown bool) {
 	var nodes []*nginx.Node
 	for at := q.at; at != nil; at = at.parent {
+		if len(at.own("more_set_headers")) == 0 && len(at.own("more_clear_headers")) == 0 {
+			continue
+		}
 		var own []*nginx.Node
 		for _, node := range at.node.Children {
 			if node.Name == "more_set_headers" || node.Name == "more_clear_headers" {

@@ -96,7 +96,8 @@ func (b *listenerBuilder) join(h *Host, server *level, origin Origin, address Ad
 	if on := server.setting("ssl"); on != nil && on.Arg(0) == "on" && b.model.hasSSLDirective() && !l.TLS.V {
 		l.TLS = Value[bool]{true, b.model.origin(on)}
 	}
-	if !slices.Contains(l.Hosts, h) {
+	// Hosts come one after the other: only the last one can be there already.
+	if len(l.Hosts) == 0 || l.Hosts[len(l.Hosts)-1] != h {
 		l.Hosts = append(l.Hosts, h)
 		h.Listeners = append(h.Listeners, l)
 	}

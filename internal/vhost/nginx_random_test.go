@@ -18,6 +18,7 @@ type randomSites struct {
 	hosts   int
 	named   bool // the server being written has @x
 	servers int
+	inherit bool // add_header_inherit is known
 }
 
 func newRandomSites(seed uint64, group int) *randomSites {
@@ -71,6 +72,11 @@ func (g *randomSites) url() string {
 }
 
 func (g *randomSites) header() {
+	if g.inherit && g.chance(40) {
+		g.line("add_header_inherit %s;", g.pick("on", "off", "merge"))
+		g.inherit = false // once in a block
+		defer func() { g.inherit = true }()
+	}
 	g.line("add_header X-%s \"%s\"%s;", g.pick("A", "B", "C"), g.pick("1", "2", g.value(), "p"+g.value(), ""), g.pick("", "", " always"))
 }
 
@@ -92,6 +98,9 @@ func (g *randomSites) writeServer() {
 		g.line("server_name %s;", g.names[g.hosts])
 	}
 	g.line("add_header X-Host h%d always; set %s '';", g.hosts, g.variable("v"))
+	if g.inherit && g.chance(25) {
+		g.line("add_header_inherit %s;", g.pick("merge", "off"))
+	}
 	if g.chance(50) {
 		g.line("root /srv/padlock/www;")
 	}
@@ -170,10 +179,13 @@ func (g *randomSites) condition() string {
 
 // rewrites writes directives of the rewrite module.
 func (g *randomSites) rewrites(depth int, server bool) {
+	inherit := g.inherit
+	g.inherit = false // the block around may have it already
+	defer func() { g.inherit = inherit }()
 	for range 1 + g.IntN(2) {
 		switch g.IntN(7) {
 		case 0:
-			g.line("set %s %q;", g.variable("v"), g.pick("1", "a"+g.value(), g.value()))
+			g.line("set %s %q;", g.variable("v"), g.pick("1", g.value(), "a"+g.value()))
 		case 1, 2:
 			g.line("rewrite %s %s%s;", g.pick("^/a/(.*)$", "^(.*)$", "^/old/(\\d+)", "^/(\\w+)/(\\w+)", "\\.php$", "^", "^/b"),
 				g.pick("/n/$1", "https://$host$1", "/a/b", "/b?x=$1", "http://e.test/$1?", "/c/$2?y="+g.value()+"&z", "$1/r", "/a%20z/$1", g.url(), "/q?$args&w=$1", "/r/$1?u=$uri?"),
