@@ -52,6 +52,9 @@ func (l *loader) add(r *Reading, parent *Node) {
 		l.config.Trees = append(l.config.Trees, r.Tree)
 		for _, d := range r.Tree.Diagnostics {
 			d.Includes = r.Includes()
+			if dataBlocks[parent.Name] && isByteOrderMark(d) {
+				d.Severity = source.Warning
+			}
 			l.config.Diagnostics = append(l.config.Diagnostics, d)
 		}
 	}
@@ -61,6 +64,12 @@ func (l *loader) add(r *Reading, parent *Node) {
 		parent.Children = slab.list(len(r.Tree.Directives))
 	}
 	l.splice(r.Tree.Directives, parent, r, slab)
+}
+
+// isByteOrderMark tells what a syntax error is about. Among entries any word
+// will do for a key, and the server takes one that begins with the mark.
+func isByteOrderMark(d source.Diagnostic) bool {
+	return string(d.Subject.File.Text(d.Subject.Range)) == byteOrderMark
 }
 
 // slab is the memory of the nodes of one reading.

@@ -193,6 +193,29 @@ func TestIncludesThatCannotBeFollowed(t *testing.T) {
 	}
 }
 
+// A key may begin with a byte order mark; the name of a directive may not.
+func TestByteOrderMarkOfAnIncludedFile(t *testing.T) {
+	for file, text := range map[string]string{"entries.map": "\xef\xbb\xbfa 1;\n", "block.conf": "\xef\xbb\xbfserver { }\n"} {
+		main := "events { }\nhttp {\n map $host $x { include entries.map; }\n include block.conf;\n}\n"
+		files := map[string]string{"nginx.conf": main, "entries.map": "", "block.conf": ""}
+		files[file] = text
+		c := loadFiles(t, "/nginx.conf", files)
+		accepted := file == "entries.map"
+		if len(c.Diagnostics) != 1 || (c.Diagnostics[0].Severity == source.Warning) != accepted {
+			t.Errorf("%s: %q", file, diagnosed(c))
+		}
+		served := servertest.Files{}
+		for name, text := range files {
+			served[name] = text
+		}
+		for _, server := range servertest.NginxServers(t) {
+			if v := server.Test(t, servertest.Config{Main: "nginx.conf", Files: served}); v.Accepted != accepted {
+				t.Errorf("%s: %s accepts it: %v\n%s", file, server.Name(), v.Accepted, v.Output)
+			}
+		}
+	}
+}
+
 func TestIncludesThatMultiplyAreBounded(t *testing.T) {
 	files := map[string]string{"nginx.conf": "events {}\ninclude 0.conf;\n"}
 	for i := range 40 {

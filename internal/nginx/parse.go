@@ -152,10 +152,12 @@ func (p *parser) comment() {
 	}
 }
 
+const byteOrderMark = "\xef\xbb\xbf"
+
 // byteOrderMark skips one at the start: nginx would take it for a part of the
 // first word.
 func (p *parser) byteOrderMark() {
-	if strings.HasPrefix(p.text[p.pos:p.end], "\xef\xbb\xbf") {
+	if strings.HasPrefix(p.text[p.pos:p.end], byteOrderMark) {
 		r := source.Range{Start: p.pos, End: p.pos + 3}
 		p.pos = r.End
 		p.skip(r)
