@@ -35,12 +35,11 @@ var HTTPSMissing = &rule.Rule{
 func reportMissing(p *rule.Pass, d *door) {
 	var missing []*visitor
 	var names []string
-	terminated := d.survey.behindProxy
 	for _, v := range d.visitors {
 		if v.name == nil || v.name.Kind == vhost.Regex || !isPublic(v.name.Text) || d.survey.secure(v.example) {
 			continue
 		}
-		if seen := v.see(); seen.forwarded || seen.inTheClear() || len(seen.clear) > 0 && seen.undecided == 0 {
+		if seen := v.see(); seen.forwarded || seen.inTheClear() {
 			missing = append(missing, v)
 			names = append(names, v.name.Text)
 		}
@@ -51,20 +50,24 @@ func reportMissing(p *rule.Pass, d *door) {
 	first := missing[0]
 	port := d.listener.Address.Port
 	f := p.AtOrigin(first.place(), d.host, fmt.Sprintf(
-		"%s is served on port %d without TLS, and no virtual host serves it with TLS: whoever sits on the way can read and change everything", quoted(names), port))
+		"%s %s served on port %d without TLS, and no virtual host has TLS for it: whoever sits on the way can read and change everything", quoted(names), are(names), port))
 	f.Help = "Add a virtual host with TLS for the name, and let this one redirect to it."
 	switch {
-	case first.see().forwarded || terminated(d.host):
+	case first.see().forwarded || d.survey.behindProxy(d.host):
 		f.Severity = source.Info
-		f.Message = fmt.Sprintf("%s is served on port %d without TLS; it seems that a proxy in front of it ends TLS", quoted(names), port)
+		f.Message = fmt.Sprintf("%s %s served on port %d without TLS; it seems that a proxy in front of it ends TLS", quoted(names), are(names), port)
 		f.Help = "See that this port can be reached from the proxy alone."
+	case d.survey.partlyUnread(d.host):
+		// What was not read may redirect.
+		f.Severity = source.Info
+		f.Message += ", unless a file that was not read redirects"
 	case port != 80:
 		// Such a port is rarely one that people's browsers are led to.
 		f.Severity = source.Info
 	case !p.Complete:
 		f.Severity = source.Warning
 		f.Message = fmt.Sprintf(
-			"%s is served on port %d without TLS and without a redirect, and nothing that was read serves it with TLS: whoever sits on the way can read and change everything", quoted(names), port)
+			"%s %s served on port %d without TLS and without a redirect, and nothing that was read has TLS for it: whoever sits on the way can read and change everything", quoted(names), are(names), port)
 		f.Help = "Let this virtual host redirect to HTTPS. If another file has the virtual host with TLS, lint the whole configuration."
 	}
 	p.Report(f)

@@ -37,6 +37,22 @@ func isPublic(name string) bool {
 // server reads it.
 func isPlaceholder(name string) bool { return strings.ContainsAny(name, "${}%@<>") }
 
+// are is the verb for a list of that many names.
+func are(items []string) string {
+	if len(items) == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// have is the same of another verb.
+func have(items []string) string {
+	if len(items) == 1 {
+		return "has"
+	}
+	return "have"
+}
+
 // quoted lists names or paths in a message, the first three in full.
 func quoted(items []string) string {
 	const shown = 3

@@ -17,6 +17,8 @@ type survey struct {
 	refuses     map[*vhost.Host]bool
 	examples    map[*vhost.Name]string // of a name, one that clients can ask for
 	proxies     *proxySigns            // made when first asked for
+	// unread are the hosts of partlyUnread; made when first asked for.
+	unread map[source.Span]bool
 	// mentioned are those of apachePaths, by virtual host; made when first asked for.
 	mentioned map[source.Span][]vhost.Route
 	// secureJourneys are those of overTLS; made when first asked for.
@@ -129,7 +131,7 @@ func (s *survey) secure(name string) bool {
 		switch {
 		case chosen.Undecided != "":
 			return true
-		case chosen.Host == nil || chosen.Name == nil && !catchAll(chosen.Host):
+		case chosen.Host == nil || chosen.Name == nil && !(l.TLS.V && catchAll(chosen.Host)):
 		case !s.refusesAll(chosen.Host, l, name):
 			return true
 		}

@@ -99,5 +99,7 @@ func reportPlainMain(p *rule.Pass, l *vhost.Listener) {
 	}
 	f := p.AtOrigin(at, nil, fmt.Sprintf("no virtual host stands on %s, so the main server answers there in plain HTTP", l.Address))
 	f.Help = "Add a virtual host with \"SSLEngine on\" for port 443, or do not listen there."
+	// No site is broken by it.
+	f.Severity = source.Warning
 	p.Report(f)
 }
