@@ -19,7 +19,7 @@ import (
 // PADLOCK_PROVE=1 tries thousands.
 func agreeing() (batches, groups, requests int) {
 	if os.Getenv("PADLOCK_PROVE") != "" {
-		return 8, 100, 60
+		return 6, 100, 40
 	}
 	return 1, 60, 30
 }

@@ -70,11 +70,3 @@ func (l *level) flag(name string, standard bool) bool {
 	}
 	return standard
 }
-
-// server is the enclosing server level.
-func (l *level) server() *level {
-	for l.parent != nil && l.parent.parent != nil {
-		l = l.parent
-	}
-	return l
-}

@@ -81,13 +81,6 @@ func (p *pattern) match(subject string) (m *match, undecided string) {
 	return m, ""
 }
 
-// named tells whether the pattern has a group of a name.
-func (p *pattern) named(name string) bool {
-	p.once.Do(p.compile)
-	_, ok := p.names[name]
-	return ok
-}
-
 func (p *pattern) compile() {
 	if len(p.source) > maxPattern {
 		p.undecided = "the pattern is too long"
