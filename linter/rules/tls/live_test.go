@@ -1,0 +1,137 @@
+package tls_test
+
+import (
+	cryptotls "crypto/tls"
+	"os"
+	"strings"
+	"testing"
+
+	"padlock/internal/servertest"
+	"padlock/linter/rule"
+	"padlock/linter/rules/tls"
+	"padlock/linter/ruletest"
+)
+
+// found lints a configuration for a real server's versions, with the files that
+// it has, and tells whether a rule reports it with any severity but info.
+func found(t *testing.T, server *servertest.Server, r *rule.Rule, text string, files servertest.Files) bool {
+	t.Helper()
+	c := ruletest.Case{Files: files, Installed: true, Version: server.Version, OpenSSL: server.OpenSSL}
+	if server.Kind == servertest.Nginx {
+		c.Nginx, c.File = nginxWhole(text), "nginx.conf"
+	} else {
+		c.Apache, c.File = "Listen 443\nListen 80\n"+text, "apache2.conf"
+	}
+	for _, f := range c.Lint(t, r.ID).Findings {
+		if f.Severity < 3 {
+			return true
+		}
+	}
+	return false
+}
+
+// What the rules say keeps nginx from starting does so, and nothing else.
+func TestNginxRefusesWhatTheRulesSay(t *testing.T) {
+	authority := servertest.NewAuthority(t)
+	files := authority.Issue(t, servertest.Leaf{Names: []string{"shop.example"}}).Files("/etc/tls").
+		With(authority.Issue(t, servertest.Leaf{Names: []string{"x.example"}}).Files("/etc/other")).
+		With(servertest.Files{
+			"/etc/tls/broken.pem": ruletest.Certificates()["/etc/ssl/shop.example/broken.pem"],
+			"/etc/tls/small.pem":  ruletest.Certificates()["/etc/ssl/small/fullchain.pem"],
+			"/etc/tls/small.key":  ruletest.Certificates()["/etc/ssl/small/privkey.pem"],
+		})
+	good := func(more string) string { return nginxSite("/etc/tls/fullchain.pem", "/etc/tls/privkey.pem", more) }
+	cases := []struct {
+		name string
+		rule *rule.Rule
+		text string
+	}{
+		{"good", tls.CertificateUnreadable, good("")},
+		{"no certificate", tls.CertificateMissing, "server {\nlisten 443 ssl;\n}\n"},
+		{"no key", tls.CertificateMissing, "server {\nlisten 443 ssl;\nssl_certificate /etc/tls/fullchain.pem;\n}\n"},
+		{"rejecting", tls.CertificateMissing, "server {\nlisten 443 ssl;\nssl_reject_handshake on;\n}\n"},
+		{"behind a rejecting one", tls.CertificateMissing, "server {\nlisten 443 ssl;\nssl_reject_handshake on;\n}\nserver {\nlisten 443 ssl;\nserver_name b.example;\n}\n"},
+		{"behind one with a certificate", tls.CertificateMissing, good("") + "server {\nlisten 443 ssl;\nserver_name b.example;\n}\n"},
+		{"missing file", tls.CertificateUnreadable, nginxSite("/etc/tls/none.pem", "/etc/tls/privkey.pem", "")},
+		{"broken file", tls.CertificateUnreadable, nginxSite("/etc/tls/broken.pem", "/etc/tls/privkey.pem", "")},
+		{"key for certificate", tls.CertificateUnreadable, nginxSite("/etc/tls/privkey.pem", "/etc/tls/privkey.pem", "")},
+		{"foreign key", tls.CertificateKeyMismatch, nginxSite("/etc/tls/fullchain.pem", "/etc/other/privkey.pem", "")},
+		{"hybrid group", tls.TLSGroupUnsupported, good("ssl_ecdh_curve X25519MLKEM768:X25519;")},
+		{"optional group", tls.TLSGroupUnsupported, good("ssl_ecdh_curve X25519:prime256v1;")},
+		{"unknown ciphers", tls.TLSCipherUnknown, good("ssl_ciphers FOO:BAR;")},
+		{"usual ciphers", tls.TLSCipherUnknown, good("ssl_ciphers HIGH:!aNULL:!MD5;")},
+		{"no parameters", tls.TLSDHParam, good("ssl_dhparam /etc/tls/cert.pem;")},
+	}
+	for _, server := range servertest.NginxServers(t) {
+		if server.Suite == "trixie" && os.Getenv("PADLOCK_PROVE") == "" {
+			continue // the oldest and the newest OpenSSL tell them apart
+		}
+		t.Run(server.Name(), func(t *testing.T) {
+			t.Parallel()
+			session := server.Session(t)
+			for _, c := range cases {
+				verdict := session.Test(servertest.Config{Files: files.With(servertest.Files{"sites/a.conf": c.text})})
+				if got := found(t, server, c.rule, c.text, files); got == verdict.Accepted {
+					t.Errorf("%s: reported %v, and the server: %s", c.name, got, verdict.Output)
+				}
+			}
+		})
+	}
+}
+
+// A host's own protocols count where the rule says nothing, and where it reports
+// that they are ignored, they are.
+func TestProtocolsThatTheServersOffer(t *testing.T) {
+	authority := servertest.NewAuthority(t)
+	files := authority.Issue(t, servertest.Leaf{Names: []string{"a.example", "b.example"}}).Files("/etc/tls")
+	hosts := map[servertest.Kind]string{
+		servertest.Nginx: "ssl_certificate /etc/tls/fullchain.pem;\nssl_certificate_key /etc/tls/privkey.pem;\n" +
+			"server {\nlisten 443 ssl;\nserver_name a.example;\nssl_protocols TLSv1.2 TLSv1.3;\n}\nserver {\nlisten 443 ssl;\nserver_name b.example;\nssl_protocols TLSv1.3;\n}\n",
+		servertest.Apache: "<VirtualHost *:443>\nServerName a.example\nSSLEngine on\nSSLCertificateFile /etc/tls/fullchain.pem\nSSLCertificateKeyFile /etc/tls/privkey.pem\nSSLProtocol -all +TLSv1.2 +TLSv1.3\n</VirtualHost>\n" +
+			"<VirtualHost *:443>\nServerName b.example\nSSLEngine on\nSSLCertificateFile /etc/tls/fullchain.pem\nSSLCertificateKeyFile /etc/tls/privkey.pem\nSSLProtocol -all +TLSv1.3\n</VirtualHost>\n",
+	}
+	for _, server := range servertest.Servers(t) {
+		t.Run(server.Name(), func(t *testing.T) {
+			text := hosts[server.Kind]
+			running := server.Start(t, servertest.Config{Files: files.With(servertest.Files{"sites/a.conf": text})})
+			_, err := running.Client(authority.Pool()).Handshake(servertest.Request{URL: "https://b.example/", MaxTLS: cryptotls.VersionTLS12})
+			offered := err == nil
+			if got := found(t, server, tls.TLSProtocolIgnored, text, files); got != offered {
+				t.Errorf("reported %v, and TLS 1.2 is offered: %v (%v)", got, offered, err)
+			}
+		})
+	}
+}
+
+// Clients refuse the certificates that the rules report.
+func TestCertificatesThatClientsRefuse(t *testing.T) {
+	authority := servertest.NewAuthority(t)
+	files := authority.Issue(t, servertest.Leaf{Names: []string{"shop.example"}}).Files("/etc/tls").
+		With(authority.Issue(t, servertest.Leaf{Names: []string{"*.shop.example"}}).Files("/etc/wild"))
+	for _, server := range servertest.NginxServers(t)[:1] {
+		for dir, trusted := range map[string]bool{"/etc/tls": true, "/etc/wild": false} {
+			text := nginxSite(dir+"/fullchain.pem", dir+"/privkey.pem", "")
+			running := server.Start(t, servertest.Config{Files: files.With(servertest.Files{"sites/a.conf": text})})
+			_, err := running.Client(authority.Pool()).Get("https://shop.example/")
+			if got := found(t, server, tls.CertificateNameMismatch, text, files); got == trusted || trusted != (err == nil) {
+				t.Errorf("%s: reported %v, and a client says %v", dir, got, err)
+			}
+		}
+	}
+}
+
+// nginx warns of stapling where the rule does.
+func TestStaplingThatNginxIgnores(t *testing.T) {
+	authority := servertest.NewAuthority(t)
+	files := authority.Issue(t, servertest.Leaf{Names: []string{"shop.example"}}).Files("/etc/tls")
+	for _, server := range servertest.NginxServers(t) {
+		for _, word := range []string{"on", "off"} {
+			text := nginxSite("/etc/tls/fullchain.pem", "/etc/tls/privkey.pem", "ssl_stapling "+word+";")
+			verdict := server.Test(t, servertest.Config{Files: files.With(servertest.Files{"sites/a.conf": text})})
+			warned := strings.Contains(verdict.Output, `"ssl_stapling" ignored`)
+			if got := found(t, server, tls.TLSStapling, text, files); got != warned {
+				t.Errorf("%s, %s: reported %v, and the server: %s", server.Name(), word, got, verdict.Output)
+			}
+		}
+	}
+}
