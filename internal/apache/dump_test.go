@@ -138,7 +138,7 @@ func TestCorpusDump(t *testing.T) {
 // settings of its own.
 func everyModule(server *servertest.Server) string {
 	leaveOut := []string{"mpm_prefork", "mpm_worker", "bucketeer", "case_filter", "case_filter_in", "core", "http", "http_core", "so",
-		"watchdog", "log_config", "logio", "version", "unixd"}
+		"watchdog", "log_config", "logio", "version", "unixd", "systemd"}
 	modules := append([]string{"mpm_event", "proxy", "dav", "session", "ldap"}, server.Modules...)
 	var b strings.Builder
 	b.WriteString("ServerRoot /srv/lab\nDefaultRuntimeDir /srv/padlock/run\nPidFile /srv/padlock/run/pid\nErrorLog /dev/null\nServerName localhost\nListen 18999\n")
