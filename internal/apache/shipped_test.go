@@ -41,6 +41,10 @@ func shippedDump(t *testing.T, server *servertest.Server, session *servertest.Se
 	ours, theirs := dump(c), readDump(verdict.Output)
 	compared := 0
 	for name, want := range theirs {
+		if strings.HasPrefix(name, "macro '") {
+			// What a macro became stands under its own heading there.
+			continue
+		}
 		compared += len(want)
 		if diff := cmp.Diff(want, ours[name]); diff != "" {
 			t.Errorf("%s (-%s +evaluator):\n%s", name, server.Name(), diff)
