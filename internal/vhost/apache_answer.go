@@ -175,31 +175,55 @@ func (v *apacheVisit) readPath(raw string) (Outcome, bool) {
 
 // reject is an error answer, which ErrorDocument may turn into a redirect.
 func (v *apacheVisit) reject(status int, reason string) Outcome {
+	d, target, doubt := v.errorDocument(status)
+	if target == "" {
+		return Outcome{Kind: Rejects, Status: status, Reason: reason}
+	}
+	if doubt != "" || v.errorLeadsAway(target) {
+		v.unknown(cmp.Or(doubt, "it depends on what ErrorDocument "+target+" leads to"))
+		return v.cannotTell()
+	}
+	if !isHTTP(target) || status == 401 {
+		return Outcome{Kind: Rejects, Status: status, Reason: reason}
+	}
+	v.by = append(v.by, originOf(d.item))
+	url, why := v.attempt(func() string { return v.expandString(target, false) })
+	if why != "" {
+		v.unknown(why)
+		return v.cannotTell()
+	}
+	return Outcome{Kind: Redirects, Status: 302, URL: url, Reason: reason}
+}
+
+// errorDocument is the path or URL that ErrorDocument gives for a status; ""
+// for a text or none.
+func (v *apacheVisit) errorDocument(status int) (d apacheDirective, target, doubt string) {
 	for _, layer := range slices.Backward(v.layers) {
-		for i := len(layer.scope.directives) - 1; i >= 0; i-- {
-			d := layer.scope.directives[i]
-			words := d.item.Words()
-			if d.name != "errordocument" || len(words) < 2 || words[0].Value != strconv.Itoa(status) {
+		for _, d := range slices.Backward(layer.scope.directives) {
+			if d.name != "errordocument" {
 				continue
 			}
-			target := words[1].Value
-			if status == 401 || !isHTTP(target) {
-				return Outcome{Kind: Rejects, Status: status, Reason: reason}
+			words := d.item.Words()
+			if len(words) < 2 || words[0].Value != strconv.Itoa(status) {
+				continue
 			}
-			if layer.doubt != "" {
-				v.unknown(layer.doubt)
-				return v.cannotTell()
+			if target := words[1].Value; isHTTP(target) || strings.HasPrefix(target, "/") {
+				return d, target, layer.doubt
 			}
-			v.by = append(v.by, originOf(d.item))
-			url, why := v.attempt(func() string { return v.expandString(target, false) })
-			if why != "" {
-				v.unknown(why)
-				return v.cannotTell()
-			}
-			return Outcome{Kind: Redirects, Status: 302, URL: url, Reason: reason}
+			return d, "", ""
 		}
 	}
-	return Outcome{Kind: Rejects, Status: status, Reason: reason}
+	return apacheDirective{}, "", ""
+}
+
+// errorLeadsAway tells that the path of an ErrorDocument, which httpd requests
+// inside, would itself be redirected or left open.
+func (v *apacheVisit) errorLeadsAway(target string) bool {
+	if v.erring || !strings.HasPrefix(target, "/") {
+		return false
+	}
+	o := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: v.r, erring: true}, target)
+	return o.Kind == Redirects || o.Kind == CannotTell
 }
 
 func isHTTP(url string) bool {
@@ -284,6 +308,10 @@ func (v *apacheVisit) serve() Outcome {
 	if strings.HasSuffix(v.file, "/") && !strings.HasSuffix(v.uri, "/") && !strings.EqualFold(v.directorySlash(), "off") {
 		// mod_dir would redirect to the path with a slash.
 		v.unknown("it depends on whether " + v.file + " is a directory")
+		return v.cannotTell()
+	}
+	if _, target, _ := v.errorDocument(404); isHTTP(target) || v.errorLeadsAway(target) {
+		v.unknown("it depends on whether the file exists")
 		return v.cannotTell()
 	}
 	return Outcome{Kind: Serves, Reason: "files below " + cmp.Or(v.base, "/")}

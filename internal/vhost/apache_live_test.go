@@ -138,6 +138,8 @@ func apacheDisagreement(o Outcome, asked string, live apacheAnswer) string {
 		if live.status != o.Status {
 			return "rejection"
 		}
+	case o.Proxied && !strings.Contains(o.Reason, "127.0.0.1:9/"):
+		return "" // the server passes it to itself
 	case o.Kind == Serves && live.status == 301 && strings.HasSuffix(strings.Split(live.location, "?")[0], asked+"/"):
 		return "" // mod_dir: the path is that of a directory
 	case o.Kind == Serves:

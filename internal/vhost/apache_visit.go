@@ -37,6 +37,8 @@ type apacheVisit struct {
 	ended bool
 	// inside tells that the server itself asks, for an index file.
 	inside bool
+	// erring tells that the server asks for an error document.
+	erring bool
 	// rounds counts internal redirects.
 	rounds int
 
