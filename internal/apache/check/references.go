@@ -27,7 +27,7 @@ func (s *Subject) References() []Problem {
 			continue
 		}
 		facts := directives.Lookup(title(item))
-		if len(facts) == 0 {
+		if len(facts) == 0 || !directives.Naming(facts[0]) {
 			continue
 		}
 		call := callOf(item)

@@ -96,6 +96,20 @@ func Refers(f *Facts, c Call) []Name {
 	})
 }
 
+// naming are the directives that Needs knows, and of those that Defines knows
+// the ones that are not among definers.
+var naming = wordSet(`use customlog globallog transferlog authbasicprovider authdigestprovider authformprovider require
+	<authnprovideralias <authzprovideralias rewriterule rewritecond mutex addoutputfilterbytype dav proxypass proxypassmatch
+	proxypassreverse balancermember proxyset proxyhctemplate loglevel <proxy`)
+
+// Naming reports whether Defines or Needs may have something to say about a
+// directive, whatever its arguments.
+func Naming(f *Facts) bool {
+	key := lookupKey(f.Name, f.Section)
+	_, defines := definers[key]
+	return defines || naming[key]
+}
+
 // Needs lists the names that must be there for a directive, those that a module
 // brings along included: see Providing.
 func Needs(f *Facts, c Call) []Name {

@@ -29,6 +29,9 @@ func TestNamesDefinedAndReferredTo(t *testing.T) {
 	} {
 		f := Lookup(c.name)[0]
 		call := Call{Args: splitWords(c.raw), Raw: c.raw}
+		if !Naming(f) {
+			t.Errorf("%s has names", c.name)
+		}
 		if got := nameList(Defines(f, call)); got != c.defines {
 			t.Errorf("%s %s defines %q, want %q", c.name, c.raw, got, c.defines)
 		}
