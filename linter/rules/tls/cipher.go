@@ -1,9 +1,9 @@
 package tls
 
 import (
+	"fmt"
 	"strings"
 
-	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
 	"padlock/internal/vhost"
 	"padlock/linter/rule"
@@ -27,22 +27,27 @@ type cipherString struct {
 // judgeCiphers calls judge for every cipher list that can have an effect, and
 // whose meaning does not lie with the system (PROFILE=SYSTEM of Red Hat).
 func judgeCiphers(p *rule.Pass, judge func(*cipherString)) {
-	var ciphers, suites map[source.Span][]*vhost.Host
+	ciphers := reacher(p, func(t *vhost.TLS) vhost.Origin { return t.Ciphers.Origin })
+	suites := reacher(p, func(t *vhost.TLS) vhost.Origin { return t.CipherSuites.Origin })
+	evaluated := map[string]tlspolicy.CipherList{} // many hosts repeat one list
 	judgeSettings(p, []string{"ssl_ciphers", "ssl_conf_command"}, []string{"SSLCipherSuite", "SSLOpenSSLConfCmd"}, func(s *setting) {
 		c, ok := cipherStringOf(p, s)
 		if !ok || strings.HasPrefix(c.word.value, "PROFILE=") || strings.Contains(c.word.value, "$") {
 			return
 		}
-		if ciphers == nil {
-			ciphers = reach(p.Model(), func(t *vhost.TLS) vhost.Origin { return t.Ciphers.Origin })
-			suites = reach(p.Model(), func(t *vhost.TLS) vhost.Origin { return t.CipherSuites.Origin })
-		}
-		if c.hosts = ciphers[s.span]; c.tls13 {
-			c.hosts = suites[s.span]
+		if c.hosts = ciphers(s.span); c.tls13 {
+			c.hosts = suites(s.span)
 		}
 		if !c.tls13 && len(c.hosts) > 0 && onlyTLS13(c.hosts) {
 			return
 		}
+		key := fmt.Sprint(c.tls13, c.text)
+		list, ok := evaluated[key]
+		if !ok {
+			list = c.evaluate(p)
+			evaluated[key] = list
+		}
+		c.list = list
 		judge(c)
 	})
 }
@@ -62,16 +67,19 @@ func cipherStringOf(p *rule.Pass, s *setting) (*cipherString, bool) {
 	default:
 		c.word = s.words[0]
 	}
-	if c.tls13 {
-		c.list = tlspolicy.TLS13Suites(c.word.value, p.Target.OpenSSL)
-		return c, true
-	}
 	c.text = c.word.value
-	if !isCommand(s.name) {
+	if !c.tls13 && !isCommand(s.name) {
 		c.text = tlspolicy.ServerCipherString(p.Target.Server, c.text)
 	}
-	c.list = tlspolicy.Ciphers(c.text, p.Target.OpenSSL)
 	return c, true
+}
+
+// evaluate asks what the list means to OpenSSL.
+func (c *cipherString) evaluate(p *rule.Pass) tlspolicy.CipherList {
+	if c.tls13 {
+		return tlspolicy.TLS13Suites(c.text, p.Target.OpenSSL)
+	}
+	return tlspolicy.Ciphers(c.text, p.Target.OpenSSL)
 }
 
 // onlyTLS13 tells that none of the hosts speaks a protocol that a cipher string

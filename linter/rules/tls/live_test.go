@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"padlock/internal/servertest"
+	"padlock/internal/source"
 	"padlock/linter/rule"
 	"padlock/linter/rules/tls"
 	"padlock/linter/ruletest"
@@ -23,7 +24,7 @@ func found(t *testing.T, server *servertest.Server, r *rule.Rule, text string, f
 		c.Apache, c.File = "Listen 443\nListen 80\n"+text, "apache2.conf"
 	}
 	for _, f := range c.Lint(t, r.ID).Findings {
-		if f.Severity < 3 {
+		if f.Severity != source.Info {
 			return true
 		}
 	}

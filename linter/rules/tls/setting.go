@@ -160,6 +160,18 @@ func reach(m *vhost.Model, origin func(*vhost.TLS) vhost.Origin) map[source.Span
 	return hosts
 }
 
+// reacher is reach for one configuration, found out when it is asked first: a
+// configuration may have as many directives as hosts.
+func reacher(p *rule.Pass, origin func(*vhost.TLS) vhost.Origin) func(source.Span) []*vhost.Host {
+	var hosts map[source.Span][]*vhost.Host
+	return func(span source.Span) []*vhost.Host {
+		if hosts == nil {
+			hosts = reach(p.Model(), origin)
+		}
+		return hosts[span]
+	}
+}
+
 // holdsFor tells in a finding how many virtual hosts a directive reaches. One
 // that reaches none, though everything is known, is worth an info.
 func holdsFor(p *rule.Pass, f *rule.Finding, hosts []*vhost.Host) {

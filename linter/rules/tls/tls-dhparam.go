@@ -29,13 +29,14 @@ var TLSDHParam = &rule.Rule{
 	},
 	Text: tlsDHParamText,
 	Check: func(p *rule.Pass) {
+		hosts := reacher(p, func(t *vhost.TLS) vhost.Origin { return t.DHParameters.Origin })
 		judgeSettings(p, []string{"ssl_dhparam"}, []string{"SSLOpenSSLConfCmd"}, func(s *setting) {
 			w, ok := s.command("DHParameters")
 			if s.name == "ssl_dhparam" {
 				w, ok = s.words[0], true
 			}
 			if ok {
-				judgeParameters(p, s, w)
+				judgeParameters(p, s, w, hosts(s.span))
 			}
 		})
 	},
@@ -45,9 +46,8 @@ var TLSDHParam = &rule.Rule{
 // with.
 const minDHBits = 2048
 
-func judgeParameters(p *rule.Pass, s *setting, w word) {
+func judgeParameters(p *rule.Pass, s *setting, w word, hosts []*vhost.Host) {
 	file := p.PEM(w.value)
-	hosts := reach(p.Model(), func(t *vhost.TLS) vhost.Origin { return t.DHParameters.Origin })[s.span]
 	f := s.start(w.at, "")
 	switch {
 	case file.Fault != nil || file.Read && len(file.Bundle.DHParameters) == 0:

@@ -29,21 +29,21 @@ var TLSGroupUnsupported = &rule.Rule{
 	Fix:  rule.FixUnsafe,
 	Text: tlsGroupUnsupportedText,
 	Check: func(p *rule.Pass) {
+		hosts := reacher(p, func(t *vhost.TLS) vhost.Origin { return t.Groups.Origin })
 		judgeSettings(p, []string{"ssl_ecdh_curve", "ssl_conf_command"}, []string{"SSLOpenSSLConfCmd"}, func(s *setting) {
 			w, ok := s.command("Curves", "Groups")
 			if !ok && s.name == "ssl_ecdh_curve" && len(s.words) == 1 {
 				w, ok = s.words[0], s.arg(0) != "auto"
 			}
 			if ok && !strings.Contains(w.value, "$") {
-				unsupportedGroups(p, s, w)
+				unsupportedGroups(p, s, w, hosts(s.span))
 			}
 		})
 	},
 }
 
-func unsupportedGroups(p *rule.Pass, s *setting, w word) {
+func unsupportedGroups(p *rule.Pass, s *setting, w word, hosts []*vhost.Host) {
 	list := tlspolicy.Groups(w.value, p.Target.OpenSSL)
-	hosts := reach(p.Model(), func(t *vhost.TLS) vhost.Origin { return t.Groups.Origin })[s.span]
 	told := false
 	for _, problem := range list.Problems {
 		f := s.start(w.part(problem.Start, problem.End), fmt.Sprintf("%q: %s", problem.Word, problem.Message))

@@ -31,14 +31,14 @@ var TLSProtocolWeak = &rule.Rule{
 	Fix:  rule.FixSafe,
 	Text: tlsProtocolWeakText,
 	Check: func(p *rule.Pass) {
-		judgeSettings(p, []string{"ssl_protocols"}, []string{"SSLProtocol"}, func(s *setting) { weakSetting(p, s) })
+		hosts := reacher(p, func(t *vhost.TLS) vhost.Origin { return t.Protocols.Origin })
+		judgeSettings(p, []string{"ssl_protocols"}, []string{"SSLProtocol"}, func(s *setting) { weakSetting(p, s, hosts(s.span)) })
 		p.OnModel(func(m *vhost.Model) { weakDefault(p, m) })
 	},
 }
 
-func weakSetting(p *rule.Pass, s *setting) {
+func weakSetting(p *rule.Pass, s *setting, hosts []*vhost.Host) {
 	protocols := protocolsOf(p, s)
-	hosts := reach(p.Model(), func(t *vhost.TLS) vhost.Origin { return t.Protocols.Origin })[s.span]
 	if len(hosts) > 0 {
 		protocols = hosts[0].TLS.Protocols.V
 	}
@@ -137,7 +137,12 @@ func refusedByOpenSSL(p *rule.Pass, weak []tlspolicy.Protocol, hosts []*vhost.Ho
 	if openssl.IsZero() {
 		return openssl, false
 	}
+	judged := map[string]bool{}
 	for _, h := range hosts {
+		if judged[h.TLS.Ciphers.V] {
+			continue
+		}
+		judged[h.TLS.Ciphers.V] = true
 		level := securityLevel(p, tlspolicy.Ciphers(h.TLS.Ciphers.V, openssl))
 		if len(tlspolicy.HandshakeProtocols(weak, openssl, level)) > 0 {
 			return openssl, false

@@ -35,17 +35,17 @@ var TLSStapling = &rule.Rule{
 		note := func(name string) { given[strings.ToLower(name)] = true }
 		p.OnNginx(func(d *rule.NginxDirective) { note(d.Name) }, "ssl_stapling_file", "ssl_stapling_responder", "resolver")
 		p.OnApache(func(d *rule.ApacheDirective) { note(d.Name()) }, "SSLStaplingCache", "SSLStaplingForceURL")
+		hosts := reacher(p, func(t *vhost.TLS) vhost.Origin { return t.Stapling.Origin })
 		judgeSettings(p, []string{"ssl_stapling"}, []string{"SSLUseStapling"}, func(s *setting) {
 			if strings.EqualFold(s.arg(0), "on") {
-				judgeStapling(p, s, given)
+				judgeStapling(p, s, hosts(s.span), given)
 			}
 		})
 		judgeLeaves(p, func(c *pair, leaf certificate.Certificate) { missedStaple(p, c, leaf) })
 	},
 }
 
-func judgeStapling(p *rule.Pass, s *setting, given map[string]bool) {
-	hosts := reach(p.Model(), func(t *vhost.TLS) vhost.Origin { return t.Stapling.Origin })[s.span]
+func judgeStapling(p *rule.Pass, s *setting, hosts []*vhost.Host, given map[string]bool) {
 	if len(hosts) == 0 {
 		return
 	}
