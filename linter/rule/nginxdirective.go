@@ -85,7 +85,7 @@ func (d *NginxDirective) Use() directives.Use {
 // place, arguments and values. It is nil where Place is 0 and for a directive
 // that is a syntax error already.
 func (d *NginxDirective) Problems() []directives.Problem {
-	if d.judged || d.context == 0 || d.Name == "" || d.Terminator.Len() == 0 {
+	if d.judged || d.context == 0 || len(d.Words) == 0 || d.Terminator.Len() == 0 {
 		return d.problems
 	}
 	d.judged = true

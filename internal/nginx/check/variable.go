@@ -84,10 +84,7 @@ func (s *Subject) unknown(u *use, argument int, text string, defined map[string]
 			continue
 		}
 		p := u.problem(ruleVariable, argument, fmt.Sprintf("unknown variable \"$%s\"", v.Name), "No module, set, map or named group defines it.")
-		names := directives.VariableNames(u.Context)
-		for _, key := range sortedKeys(defined) {
-			names = append(names, key)
-		}
+		names := append(directives.VariableNames(u.Context), sortedKeys(defined)...)
 		if near := directives.Nearest(name, names); near != "" {
 			p.Help = fmt.Sprintf("Did you mean \"$%s\"?", near)
 		}

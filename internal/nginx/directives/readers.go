@@ -120,12 +120,14 @@ func readAccess(c *checker, _ *Form) {
 	}
 }
 
-// readLevels: a path and up to three digits from 1 to 3... of which the sum is
-// limited by the length of a name (ngx_conf_set_path_slot).
+// readLevels: a path and up to three levels, which are the numbers of digits of
+// a name that each folder takes, at most 10 in all (ngx_conf_set_path_slot).
 func readLevels(c *checker, _ *Form) {
+	total := int64(0)
 	for i := 1; i < len(c.args); i++ {
-		if n, ok := parseNumber(c.args[i]); !ok || n == 0 {
-			c.invalid(i, "After the path come up to three levels, each a number from 1 on.")
+		n, ok := parseNumber(c.args[i])
+		if total += min(n, 99); !ok || n == 0 || total > 10 {
+			c.invalid(i, "After the path come up to three levels, each a number from 1 on, 10 digits in all.")
 			return
 		}
 	}

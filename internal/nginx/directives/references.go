@@ -52,7 +52,7 @@ func References(u Use) []Reference {
 	for _, row := range referenceRows()[u.Name] {
 		for i, arg := range u.Arguments {
 			name, offset, ok := row.at(u, i, arg)
-			if !ok || name == "" || strings.Contains(name, "$") && row.reference.Kind != "log format" || !row.reference.Defines && (name == "off" || isBuiltIn(row.reference.Kind, name, u.Context)) {
+			if !ok || name == "" || strings.Contains(name, "$") && row.reference.Kind != "log format" || !row.reference.Defines && (name == "off" && row.reference.Kind != "log format" || isBuiltIn(row.reference.Kind, name, u.Context)) {
 				continue
 			}
 			r := row.reference
