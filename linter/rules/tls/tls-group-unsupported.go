@@ -64,31 +64,10 @@ func unsupportedGroups(p *rule.Pass, s *setting, w word, hosts []*vhost.Host) {
 		p.Report(f)
 		told = true
 	}
-	switch {
-	case told:
-	case list.Refused != "":
+	if !told && list.Refused != "" {
 		f := s.start(w.at, "OpenSSL refuses the list of groups, and the server does not start: "+list.Refused)
 		f.Help = "Correct the list, for example to X25519:prime256v1:secp384r1."
 		holdsFor(p, &f, hosts)
 		p.Report(f)
-	case p.Target.OpenSSL.IsZero():
-		needsNewOpenSSL(p, s, w, list.Groups, hosts)
-	}
-}
-
-// needsNewOpenSSL says which version a group needs, while it is not known which
-// one runs. A "?" in front makes it optional.
-func needsNewOpenSSL(p *rule.Pass, s *setting, w word, groups []tlspolicy.Group, hosts []*vhost.Host) {
-	for _, group := range groups {
-		at := strings.Index(strings.ToLower(w.value), strings.ToLower(group.Name))
-		if group.Since.IsZero() || !group.Hybrid || at < 0 || strings.HasPrefix(w.value[max(at-2, 0):at], "?") || at > 0 && w.value[at-1] == '?' {
-			continue
-		}
-		f := s.start(w.part(at, at+len(group.Name)), fmt.Sprintf("%s needs OpenSSL %s; with an older one the server does not start", group.Name, group.Since))
-		f.Severity = source.Info
-		f.Help = "Make sure of the version, or name it with --openssl-version."
-		holdsFor(p, &f, hosts)
-		p.Report(f)
-		return
 	}
 }
