@@ -263,13 +263,13 @@ func limited(limit *nginx.Node, method string) bool {
 	return true
 }
 
-// rewriteLocation runs the rewrite directives of the location in effect.
+// rewriteLocation runs the rewrite directives of the location in effect. Without
+// one those of the server have run, but for Lua code, whose handler comes last.
 func (q *nginxRequest) rewriteLocation() step {
-	if q.at == q.detail.level {
-		return step{} // no location: those of the server have run
-	}
-	if s, done := q.rewrite(q.at, true); done {
-		return s
+	if q.at != q.detail.level {
+		if s, done := q.rewrite(q.at, true); done {
+			return s
+		}
 	}
 	for _, name := range []string{"rewrite_by_lua", "rewrite_by_lua_block", "rewrite_by_lua_file"} {
 		if node := q.at.setting(name); node != nil {

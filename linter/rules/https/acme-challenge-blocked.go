@@ -67,7 +67,7 @@ func forChallenges(n *nginx.Node) bool {
 
 func reportChallenge(p *rule.Pass, d *door, made source.Span, places map[source.Span]source.Span) {
 	for _, v := range d.visitors {
-		j := d.survey.travel(d.listener, vhost.Request{Name: v.example, Port: d.listener.Address.Port, Path: vhost.ChallengePath})
+		j := d.survey.travel(d.listener, vhost.Request{Name: v.example, Port: d.listener.Address.Port, Path: vhost.ChallengePath}, toTheEnd)
 		last := j.steps[len(j.steps)-1]
 		became := ""
 		switch {

@@ -2,6 +2,7 @@ package https
 
 import (
 	_ "embed"
+	"slices"
 
 	"padlock/internal/nginx"
 	"padlock/internal/source"
@@ -28,12 +29,15 @@ var HTTP2ListenDeprecated = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		var servers []*nginx.Node
 		p.OnNginx(func(d *rule.NginxDirective) {
-			if d.HasBlock && d.Parent.Name == "http" {
+			if d.HasBlock && d.Parent.Name == "http" && len(listensWith(d.Node, "http2")) > 0 {
 				servers = append(servers, d.Node)
 			}
 		}, "server")
-		p.OnModel(func(m *vhost.Model) {
-			sockets := wantedSockets(m, servers)
+		p.OnEnd(func() {
+			if version := p.Target.Version; len(servers) == 0 || !version.IsZero() && version.Before(http2Directive) {
+				return
+			}
+			sockets := wantedSockets(p.Model(), servers)
 			for _, server := range servers {
 				reportHTTP2(p, server, sockets)
 			}
@@ -45,18 +49,11 @@ var HTTP2ListenDeprecated = &rule.Rule{
 var http2Directive = tlspolicy.Version{Major: 1, Minor: 25, Patch: 1}
 
 func reportHTTP2(p *rule.Pass, server *nginx.Node, alike map[source.Span]bool) {
-	version := p.Target.Version
-	if !version.IsZero() && version.Before(http2Directive) {
-		return
-	}
 	marked := listensWith(server, "http2")
-	if len(marked) == 0 {
-		return
-	}
 	first := marked[0]
 	f := p.AtNode(first, first.Words[wordAt(first, "http2")].Range, `the parameter "http2" of listen is deprecated since nginx 1.25.1, which warns of it at every start`)
 	f.Help = `Write "http2 on;" in the server instead.`
-	if version.IsZero() {
+	if p.Target.Version.IsZero() {
 		f.Severity = source.Info
 		f.Help = `From nginx 1.25.1 on write "http2 on;" in the server instead.`
 	} else {
@@ -90,23 +87,23 @@ func http2Edits(server *nginx.Node, marked []*nginx.Node) []rule.Edit {
 	return append(edits, rule.Replace(after(last), "\n"+indentOf(last)+"http2 on;"))
 }
 
-// wantedSockets tells of each server whether all servers on its sockets name
-// http2 for them: the parameter holds for the whole socket, the directive for
+// wantedSockets tells of each server whether all servers on its sockets are
+// among those that name http2: the parameter holds for the whole socket, the directive for
 // its server alone.
 func wantedSockets(m *vhost.Model, servers []*nginx.Node) map[source.Span]bool {
 	says := map[source.Span]bool{}
 	for _, server := range servers {
-		says[server.HeadSpan()] = len(listensWith(server, "http2")) > 0
+		says[server.HeadSpan()] = true
+	}
+	mixed := map[*vhost.Listener]bool{}
+	for _, l := range m.Listeners {
+		for _, h := range l.Hosts {
+			mixed[l] = mixed[l] || l.HTTP2.V && !says[h.Origin.Span]
+		}
 	}
 	alike := map[source.Span]bool{}
 	for _, h := range m.Hosts {
-		all := true
-		for _, l := range h.Listeners {
-			for _, other := range l.Hosts {
-				all = all && (!l.HTTP2.V || says[other.Origin.Span])
-			}
-		}
-		alike[h.Origin.Span] = all
+		alike[h.Origin.Span] = !slices.ContainsFunc(h.Listeners, func(l *vhost.Listener) bool { return mixed[l] })
 	}
 	return alike
 }

@@ -36,10 +36,10 @@ func reportMissing(p *rule.Pass, d *door) {
 	var missing []*visitor
 	var names []string
 	for _, v := range d.visitors {
-		if v.name == nil || v.name.Kind == vhost.Regex || !isPublic(v.name.Text) || d.survey.secure(v.example) {
+		if v.name == nil || v.name.Kind == vhost.Regex || !isPublic(v.name.Text) {
 			continue
 		}
-		if seen := v.see(); seen.forwarded || seen.inTheClear() {
+		if seen := v.see(); (seen.forwarded || seen.inTheClear()) && !d.survey.secure(v.example) {
 			missing = append(missing, v)
 			names = append(names, v.name.Text)
 		}

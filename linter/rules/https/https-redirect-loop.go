@@ -27,7 +27,7 @@ var HTTPSRedirectLoop = &rule.Rule{
 			told := map[source.Span]bool{}
 			for _, d := range s.doors {
 				for _, v := range d.visitors {
-					for _, j := range v.see().secured {
+					for _, j := range v.see().circles {
 						reportLoop(p, j, told)
 					}
 				}
@@ -48,12 +48,12 @@ func reportLoop(p *rule.Pass, j journey, told map[source.Span]bool) {
 	if at.IsDefault() || told[at.Span] {
 		return
 	}
-	told[at.Span] = true
 	f := p.AtOrigin(at, last.Outcome.Host, fmt.Sprintf(
 		"%s is redirected in a circle, so that no browser can show it", addressOf(last.Request)))
 	f.Help = "Redirect to HTTPS on port 80 alone, and between names in one direction alone."
 	for _, step := range j.steps {
 		if by := decidedBy(step.Outcome); !by.IsDefault() {
+			told[by.Span] = true
 			f.Related = append(f.Related, source.Related{
 				Subject: by.Span, Message: fmt.Sprintf("%s is redirected to %s", addressOf(step.Request), step.Outcome.URL),
 			})
@@ -100,9 +100,12 @@ func (s *survey) overTLS() []journey {
 			}
 			for _, path := range vhost.ProbePaths()[:2] {
 				r := vhost.Request{TLS: true, Name: s.examples[name], Port: l.Address.Port, Path: path}
-				if j := s.travel(l, r); j.steps[0].Outcome.Kind == vhost.Redirects {
-					s.secureJourneys = append(s.secureJourneys, j)
+				j := s.travel(l, r, toTheEnd)
+				if j.steps[0].Outcome.Kind != vhost.Redirects {
+					// The root shows content, and so will most of what is below it.
+					break
 				}
+				s.secureJourneys = append(s.secureJourneys, j)
 			}
 		}
 	}

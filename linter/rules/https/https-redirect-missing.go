@@ -38,10 +38,7 @@ func reportRedirectMissing(p *rule.Pass, d *door) {
 	var names []string
 	var first *visitor
 	for _, v := range d.visitors {
-		if v.name == nil || !isPublic(v.example) || !d.survey.secure(v.example) || d.survey.passThrough {
-			continue
-		}
-		if !v.see().inTheClear() {
+		if v.name == nil || !isPublic(v.example) || d.survey.passThrough || !v.see().inTheClear() || !d.survey.secure(v.example) {
 			continue
 		}
 		if first == nil {

@@ -36,7 +36,7 @@ var HTTPSRedirectTemporary = &rule.Rule{
 
 func reportTemporary(p *rule.Pass, v *visitor, told map[source.Span]bool) {
 	for _, j := range v.see().secured {
-		o := j.steps[0].Outcome
+		o := j.steps[len(j.steps)-1].Outcome
 		if !toTLS(o.URL) || o.Status != http.StatusFound && o.Status != http.StatusSeeOther && o.Status != http.StatusTemporaryRedirect {
 			continue
 		}

@@ -30,11 +30,14 @@ type journey struct {
 }
 
 // secured tells that a redirect leads to TLS.
-func (j journey) secured() bool {
+func (j *journey) secured() bool {
 	return slices.ContainsFunc(j.steps, func(p vhost.Probe) bool {
 		return p.Outcome.Kind == vhost.Redirects && toTLS(p.Outcome.URL)
 	})
 }
+
+// toTheEnd is for journeys that are followed as far as they lead.
+func toTheEnd(*journey) bool { return false }
 
 func toTLS(location string) bool { return hasScheme(location, "https") }
 
@@ -45,15 +48,12 @@ func hasScheme(location, scheme string) bool {
 // maxSteps is where browsers give up: Firefox and Chrome follow 20 redirects.
 const maxSteps = 20
 
-// travel makes a request and follows the redirects.
-func (s *survey) travel(l *vhost.Listener, r vhost.Request) journey {
-	return s.follow(vhost.Probe{Listener: l, Request: r, Outcome: s.model.Answer(l, r)})
-}
-
-// follow follows the redirects from an answer on.
-func (s *survey) follow(probe vhost.Probe) journey {
+// travel makes a request and follows the redirects, until enough is known.
+func (s *survey) travel(l *vhost.Listener, r vhost.Request, enough func(*journey) bool) journey {
 	j := journey{}
+	probe := vhost.Probe{Listener: l, Request: r}
 	for len(j.steps) < maxSteps {
+		probe.Outcome = s.model.Answer(probe.Listener, probe.Request)
 		j.steps = append(j.steps, probe)
 		switch probe.Outcome.Kind {
 		case vhost.Serves:
@@ -63,7 +63,9 @@ func (s *survey) follow(probe vhost.Probe) journey {
 			j.end = rejected
 			return j
 		case vhost.CannotTell:
-			j.end = undecided
+			return j
+		}
+		if enough(&j) {
 			return j
 		}
 		next, end := s.next(probe)
@@ -75,7 +77,6 @@ func (s *survey) follow(probe vhost.Probe) journey {
 			j.end = looped
 			return j
 		}
-		next.Outcome = s.model.Answer(next.Listener, next.Request)
 		probe = next
 	}
 	return j

@@ -35,7 +35,7 @@ var NameInvalid = &rule.Rule{
 }
 
 func reportInvalid(p *rule.Pass, h *vhost.Host, n *vhost.Name) {
-	if h.Layer != vhost.HTTP || n.Implied || n.Origin.IsDefault() || n.Kind == vhost.Regex || isPlaceholder(n.Text) || n.Text == "_" {
+	if h.Layer != vhost.HTTP || n.Implied || n.Origin.IsDefault() || n.Kind == vhost.Regex || n.Text == "_" || isPlaceholder(n.Text) && !looksLikeRegex(n) {
 		return
 	}
 	reason, help := invalid(n)
@@ -50,12 +50,18 @@ func reportInvalid(p *rule.Pass, h *vhost.Host, n *vhost.Name) {
 func invalid(n *vhost.Name) (reason, help string) {
 	help = "Write the bare name."
 	switch {
+	case looksLikeRegex(n):
+		return "it looks like a regular expression, but is compared letter by letter", `Begin a regular expression with "~" in nginx; Apache takes * and ? only.`
 	case n.Unmatchable != "":
 		return n.Unmatchable, help
 	case strings.ContainsFunc(n.Text, func(r rune) bool { return r >= 0x80 }):
 		return "clients send names in the letters of Punycode", `Write the name as "xn--…".`
-	case n.Kind == vhost.Exact && strings.ContainsAny(n.Text, `^()[]\|+`) && !strings.HasPrefix(n.Text, "["):
-		return "it looks like a regular expression, but is compared letter by letter", `Begin a regular expression with "~".`
 	}
 	return "", ""
+}
+
+// looksLikeRegex tells of a name with signs that regular expressions begin with
+// or escape by.
+func looksLikeRegex(n *vhost.Name) bool {
+	return n.Kind != vhost.Regex && (strings.HasPrefix(n.Text, "^") || strings.Contains(n.Text, `\.`) || strings.Contains(n.Text, ".+"))
 }

@@ -10,8 +10,9 @@ import (
 // visit is what a visitor gets to see without TLS.
 type visit struct {
 	// clear are the requests that end with content sent without TLS, secured
-	// those that are led to TLS.
-	clear, secured []journey
+	// those that are led to TLS, one for each way in which they are, and circles
+	// those that come back without having got there.
+	clear, secured, circles []journey
 	// undecided counts those for which neither can be told.
 	undecided int
 	// forwarded tells that the redirect to TLS is for requests alone that a
@@ -35,11 +36,15 @@ func (v *visitor) see() *visit {
 }
 
 func (v *visitor) look(header map[string]string) *visit {
-	s := v.door.survey
+	l := v.door.listener
 	seen := &visit{}
-	probes := s.model.Probes(v.door.listener, v.example, header)
-	for _, probe := range probes[:len(probes)-1] {
-		seen.add(s.follow(probe))
+	for _, target := range []struct{ path, query string }{
+		{vhost.ProbePaths()[0], ""}, {vhost.ProbePaths()[1], ""}, {vhost.ProbePaths()[1], "key=value"},
+	} {
+		seen.add(v.door.survey.travel(l, vhost.Request{
+			Name: v.example, Port: l.Address.Port, Path: target.path,
+			Query: target.query, HasQuery: target.query != "", Header: header,
+		}, (*journey).secured))
 	}
 	return seen
 }
@@ -47,7 +52,15 @@ func (v *visitor) look(header map[string]string) *visit {
 func (s *visit) add(j journey) {
 	switch {
 	case j.secured():
+		last := j.steps[len(j.steps)-1].Outcome
+		for _, known := range s.secured {
+			if o := known.steps[len(known.steps)-1].Outcome; o.Status == last.Status && decidedBy(o).Span == decidedBy(last).Span {
+				return
+			}
+		}
 		s.secured = append(s.secured, j)
+	case j.end == looped:
+		s.circles = append(s.circles, j)
 	case j.end == served:
 		s.clear = append(s.clear, j)
 	case j.end == undecided:
@@ -99,7 +112,7 @@ func (v *visitor) otherClearPaths() []vhost.Route {
 			continue
 		}
 		asked[r.Path] = true
-		j := s.travel(d.listener, vhost.Request{Name: v.example, Port: d.listener.Address.Port, Path: r.Path})
+		j := s.travel(d.listener, vhost.Request{Name: v.example, Port: d.listener.Address.Port, Path: r.Path}, (*journey).secured)
 		if j.end == served && !j.secured() {
 			list = append(list, r)
 		}
