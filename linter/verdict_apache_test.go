@@ -22,7 +22,9 @@ import (
 )
 
 // apacheErrors are the errors that Padlock finds in the structure of a
-// configuration, as users are told of them.
+// configuration, as users are told of them. That a certificate is missing is
+// left out: Apache finds out when it starts, and its test of a configuration
+// says nothing.
 func apacheErrors(t *testing.T, server *servertest.Server, files servertest.Files, main string) []string {
 	tree := fstest.MapFS{}
 	for name, data := range files {
@@ -40,7 +42,7 @@ func apacheErrors(t *testing.T, server *servertest.Server, files servertest.File
 	}
 	var found []string
 	for i := range result.Findings {
-		if f := &result.Findings[i]; f.Severity == source.Error && structural[f.Rule] {
+		if f := &result.Findings[i]; f.Severity == source.Error && structural[f.Rule] && f.Rule != "certificate-missing" {
 			found = append(found, fmt.Sprintf("%s: %s [%s:%d]", f.Rule, f.Message, path.Base(f.Subject.File.Name), f.Subject.StartPosition().Line))
 		}
 	}
@@ -49,7 +51,10 @@ func apacheErrors(t *testing.T, server *servertest.Server, files servertest.File
 
 // apacheMachine matches refusals that come from files, users, names and
 // addresses of the machine.
-var apacheMachine = regexp.MustCompile(`(?i)does not exist|No such file|could not open|cannot open|unable to open|Could not resolve|Name or service|bad user|bad group|Cannot access|not a valid directory|is not a directory|must be a valid directory|Unable to access|Cannot load .* into server|Permission denied|Address already in use|could not bind|is empty|Is a directory|Unable to (read|stat)|name resolution|Invalid Mutex directory`)
+var apacheMachine = regexp.MustCompile(`(?i)(file|path|directory) \S+ does not exist|No such file|could not open|cannot open|unable to open|` +
+	`Could not resolve|Name or service|name resolution|bad user|bad group|Cannot access|not a valid directory|is not a directory|` +
+	`must be a valid directory|Cannot load .* into server|Unable to access|Permission denied|Address already in use|could not bind|` +
+	`Is a directory|Unable to (read|stat)|Invalid Mutex directory|file for map \S+ not found`)
 
 // apacheTally counts verdicts.
 type apacheTally struct {
@@ -95,7 +100,7 @@ var (
 )
 
 // passing matches what the server prints without refusing anything.
-var passing = regexp.MustCompile(`^\s*(AH\d+: )?Warning|NameVirtualHost has no effect|:warn\]|\[warn\]|^AH00557|^AH00558|AH00671|AH02799|AH027\d\d`)
+var passing = regexp.MustCompile(`^\s*(AH\d+: )?Warning|NameVirtualHost has no effect|:warn\]|\[warn\]|^AH00557|^AH00558|AH00671|AH02799|AH027\d\d|-- ignoring!`)
 
 // refusalOf is the line that says why the server refuses.
 func refusalOf(output string) string {
@@ -150,7 +155,7 @@ func TestApacheVerdicts(t *testing.T) {
 	if prove := environmentNumber("PADLOCK_PROVE", 0); prove > 0 {
 		count = prove
 		if prove == 1 {
-			count = 2000
+			count = 2250 // some change nothing, and some depend on the machine
 		}
 	}
 	seed := uint64(environmentNumber("PADLOCK_SEED", 1))

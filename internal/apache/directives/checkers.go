@@ -6,6 +6,7 @@ var checkers = map[string]checker{
 	// core and MPM
 	"options":             checkOptions,
 	"allowoverride":       checkAllowOverride,
+	"allowoverridelist":   checkOverrideList,
 	"loglevel":            checkLogLevel,
 	"fileetag":            checkFileETag,
 	"errordocument":       checkErrorDocument,
@@ -44,6 +45,7 @@ var checkers = map[string]checker{
 	"proxyset":           checkProxySet,
 	"proxyerroroverride": checkProxyErrorOverride,
 	"allowconnect":       checkAllowConnect,
+	"proxyhcexpr":        checkHealthExpression,
 	// access
 	"require":            checkRequire,
 	"order":              checkOrder,

@@ -282,9 +282,18 @@ func checkForcePriority(c Call) []Problem {
 	return nil
 }
 
-// checkCacheDisable: inside <Location> any word will do, by custom "on".
+// checkCacheDisable: inside <Location> the path is the section's, and the
+// argument the word on.
 func checkCacheDisable(c Call) []Problem {
-	if isDirectoryLike(c.Place) || strings.HasPrefix(c.Args[0], "/") || strings.Contains(c.Args[0], "://") {
+	if isDirectoryLike(c.Place) {
+		if strings.EqualFold(c.Args[0], "on") {
+			return nil
+		}
+		p := valueProblem(0, "CacheDisable must be on inside <Location>, not %q", c.Args[0])
+		p[0].Suggestion = "on"
+		return p
+	}
+	if strings.HasPrefix(c.Args[0], "/") || strings.Contains(c.Args[0], "://") {
 		return nil
 	}
 	return valueProblem(0, "CacheDisable must be a path that starts with / or a URL, not %q", c.Args[0])

@@ -1,6 +1,7 @@
 package directives
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -224,4 +225,12 @@ func checkAllowMethods(c Call) []Problem {
 		}
 	}
 	return nil
+}
+
+func checkOverrideList(c Call) []Problem {
+	none := slices.IndexFunc(c.Args, func(word string) bool { return strings.EqualFold(word, "none") })
+	if none < 0 || len(c.Args) == 1 {
+		return nil
+	}
+	return valueProblem(none, "AllowOverrideList: None cannot stand beside other names")
 }

@@ -281,3 +281,40 @@ func checkProxyErrorOverride(c Call) []Problem {
 	}
 	return nil
 }
+
+// checkHealthExpression judges `ProxyHCExpr name {condition}`. The braces may
+// nest and are optional around a single word (ap_getword_conf2 of httpd 2.4).
+func checkHealthExpression(c Call) []Problem {
+	name, rest := nextWord(c.Raw)
+	if name == "" || rest == "" {
+		return argumentsProblem("ProxyHCExpr needs a name and a condition in braces")
+	}
+	condition, more := nextWord(rest)
+	if rest[0] == '{' {
+		condition, more = bracedWord(rest)
+	}
+	if problem := ExpressionProblem(condition); problem != "" {
+		return valueProblem(1, "ProxyHCExpr: the condition %q is invalid: %s", condition, problem)
+	}
+	if more = strings.TrimSpace(more); more != "" {
+		return argumentsProblem("ProxyHCExpr has too many words: %q", more)
+	}
+	return nil
+}
+
+// bracedWord is what stands between a brace at the start of text and the one
+// that closes it, or the end.
+func bracedWord(text string) (word, rest string) {
+	depth := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return text[1:i], text[i+1:]
+			}
+		}
+	}
+	return text[1:], ""
+}

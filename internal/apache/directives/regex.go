@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // RegexProblem says what PCRE2 would refuse in a pattern, or "" when nothing was
@@ -235,7 +236,7 @@ func (p *regexParser) group() string {
 		return p.specialGroup(rest)
 	case strings.HasPrefix(rest, "*"):
 		end := strings.IndexByte(rest, ')')
-		if end < 0 {
+		if end < 0 || !knownVerb(rest[1:end]) {
 			return "(*VERB) not recognized or malformed"
 		}
 		p.at += end + 1
@@ -245,6 +246,26 @@ func (p *regexParser) group() string {
 	p.groups++
 	return ""
 }
+
+// knownVerb tells whether a name in (*…) may be one of PCRE2's: verbs and
+// settings in capital letters, with or without an argument, and assertions in
+// small ones, whose body follows a colon (pcre2pattern, 10.42).
+func knownVerb(text string) bool {
+	name, _, argument := strings.Cut(text, ":")
+	if set, _, ok := strings.Cut(name, "="); ok {
+		name = set
+	}
+	if name == "" || strings.ToLower(name) == name {
+		return argument && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") == ""
+	}
+	return backtrackVerbs()[name]
+}
+
+var backtrackVerbs = sync.OnceValue(func() map[string]bool {
+	return wordSet(`ACCEPT FAIL F MARK COMMIT PRUNE SKIP THEN CR LF CRLF ANYCRLF ANY NUL BSR_ANYCRLF BSR_UNICODE
+		LIMIT_DEPTH LIMIT_HEAP LIMIT_MATCH LIMIT_RECURSION NOTEMPTY NOTEMPTY_ATSTART NO_AUTO_POSSESS NO_DOTSTAR_ANCHOR
+		NO_JIT NO_START_OPT UTF UCP TURKISH_CASING CASELESS_RESTRICT`)
+})
 
 func (p *regexParser) specialGroup(rest string) string {
 	p.open++
