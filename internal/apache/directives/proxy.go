@@ -193,28 +193,44 @@ var parameterChecks = map[string]func(value, detail string) (Problem, bool){
 	},
 }
 
+// checkBalancerMember: words with a "=" are parameters, wherever they stand; of
+// the others the last is the member's URL, and outside <Proxy> the balancer's
+// name stands before it (add_member of mod_proxy.c, httpd 2.4).
 func checkBalancerMember(c Call) []Problem {
 	words := splitWords(c.Raw)
-	at := 0
-	if !isDirectoryLike(c.Place) {
-		if len(words) > 0 && !hasPrefixFold(words[0], "balancer:") {
-			if len(words) > 1 {
-				return valueProblem(0, "BalancerMember needs a balancer:// name first when it stands outside <Proxy>, not %q", words[0])
-			}
-			return argumentsProblem("BalancerMember needs a balancer:// name and a URL when it stands outside <Proxy>")
+	var names, parameters []int
+	for i, word := range words {
+		if strings.Contains(word, "=") {
+			parameters = append(parameters, i)
+		} else {
+			names = append(names, i)
 		}
-		at = 1
 	}
-	if at >= len(words) {
+	wanted := 1
+	if !isDirectoryLike(c.Place) {
+		wanted = 2
+	}
+	switch {
+	case len(names) > wanted && wanted == 1:
+		return argumentsProblem("inside <Proxy> BalancerMember takes one URL and key=value parameters, not %q and %q: the balancer is the section's", words[names[0]], words[names[1]])
+	case len(names) > wanted:
+		return argumentsProblem("BalancerMember takes a balancer, a URL and key=value parameters: %q is none of these", words[names[wanted]])
+	case len(names) < wanted && wanted == 1:
 		return argumentsProblem("BalancerMember needs the URL of the member")
+	case len(names) < wanted:
+		return argumentsProblem("BalancerMember needs a balancer:// name and a URL when it stands outside <Proxy>")
+	case wanted == 2 && !hasPrefixFold(words[names[0]], "balancer:"):
+		return valueProblem(names[0], "BalancerMember needs a balancer:// name first when it stands outside <Proxy>, not %q", words[names[0]])
 	}
-	if at == 0 && hasPrefixFold(words[0], "balancer:") && len(words) > 1 {
-		return argumentsProblem("inside <Proxy> BalancerMember takes no balancer:// name: it is the section's")
-	}
+	at := names[wanted-1]
 	if problem := proxyURLProblem(words[at]); problem != "" {
 		return valueProblem(at, "BalancerMember cannot use %q: %s", words[at], problem)
 	}
-	return proxyParameters("BalancerMember", words[at], words, at+1, nil)
+	var problems []Problem
+	for _, i := range parameters {
+		problems = append(problems, proxyParameters("BalancerMember", words[at], words[:i+1], i, nil)...)
+	}
+	return problems
 }
 
 // checkProxySet judges the parameters; which of the two lists holds is known
