@@ -48,26 +48,25 @@ func reportMissing(p *rule.Pass, d *door) {
 		return
 	}
 	first := missing[0]
-	port := d.listener.Address.Port
-	f := p.AtOrigin(first.place(), d.host, fmt.Sprintf(
-		"%s %s served on port %d without TLS, and no virtual host has TLS for it: whoever sits on the way can read and change everything", quoted(names), are(names), port))
+	served := fmt.Sprintf("%s %s served on port %d without TLS", quoted(names), agree(names, "is", "are"), d.listener.Address.Port)
+	them := agree(names, "it", "them")
+	const risk = ": whoever sits on the way can read and change everything"
+	f := p.AtOrigin(first.place(), d.host, served+", and no virtual host has TLS for "+them+risk)
 	f.Help = "Add a virtual host with TLS for the name, and let this one redirect to it."
 	switch {
 	case first.see().forwarded || d.survey.behindProxy(d.host):
 		f.Severity = source.Info
-		f.Message = fmt.Sprintf("%s %s served on port %d without TLS; it seems that a proxy in front of it ends TLS", quoted(names), are(names), port)
+		f.Message = served + "; it seems that a proxy in front of it ends TLS"
 		f.Help = "See that this port can be reached from the proxy alone."
 	case d.survey.partlyUnread(d.host):
-		// What was not read may redirect.
 		f.Severity = source.Info
 		f.Message += ", unless a file that was not read redirects"
-	case port != 80:
+	case d.listener.Address.Port != 80:
 		// Such a port is rarely one that people's browsers are led to.
 		f.Severity = source.Info
-	case !p.Complete:
+	case !d.survey.knowsAllHosts():
 		f.Severity = source.Warning
-		f.Message = fmt.Sprintf(
-			"%s %s served on port %d without TLS and without a redirect, and nothing that was read has TLS for it: whoever sits on the way can read and change everything", quoted(names), are(names), port)
+		f.Message = served + " and without a redirect, and nothing that was read has TLS for " + them + risk
 		f.Help = "Let this virtual host redirect to HTTPS. If another file has the virtual host with TLS, lint the whole configuration."
 	}
 	p.Report(f)

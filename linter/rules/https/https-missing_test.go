@@ -243,5 +243,25 @@ RemoteIPHeader X-Forwarded-For
  DocumentRoot /srv
 </VirtualHost>
 `, File: "apache2.conf", Want: []string{"6: a proxy in front of it ends TLS [info]"}},
+		{Name: "a file with MIME types holds no virtual hosts", Nginx: `events {}
+http {
+include mime.types;
+server {
+ listen 80;
+ server_name a.example;
+ root /srv;
+}
+}
+`, Want: []string{"6: no virtual host has TLS for it"}},
+		{Name: "files that are not there may hold virtual hosts", Nginx: `events {}
+http {
+include sites-enabled/a.conf;
+server {
+ listen 80;
+ server_name a.example;
+ root /srv;
+}
+}
+`, Want: []string{"6: nothing that was read has TLS for it [warning]"}},
 	})
 }

@@ -50,7 +50,7 @@ func reportRedirectMissing(p *rule.Pass, d *door) {
 		return
 	}
 	f := p.AtOrigin(first.place(), d.host, fmt.Sprintf(
-		"%s %s HTTPS, but port 80 answers with content instead of a redirect: visitors stay without TLS", quoted(names), have(names)))
+		"%s %s HTTPS, but port 80 answers with content instead of a redirect: visitors stay without TLS", quoted(names), agree(names, "has", "have")))
 	f.Help = "Redirect everything but /.well-known/acme-challenge/ to https:// on this port."
 	if h, _, _ := d.survey.model.Secure(first.example); h != d.host {
 		f.Related = related(h, "it is served with TLS here")

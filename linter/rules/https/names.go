@@ -37,20 +37,12 @@ func isPublic(name string) bool {
 // server reads it.
 func isPlaceholder(name string) bool { return strings.ContainsAny(name, "${}%@<>") }
 
-// are is the verb for a list of that many names.
-func are(items []string) string {
+// agree is the word for one name, or the one for several.
+func agree(items []string, one, several string) string {
 	if len(items) == 1 {
-		return "is"
+		return one
 	}
-	return "are"
-}
-
-// have is the same of another verb.
-func have(items []string) string {
-	if len(items) == 1 {
-		return "has"
-	}
-	return "have"
+	return several
 }
 
 // quoted lists names or paths in a message, the first three in full.

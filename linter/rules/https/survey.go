@@ -17,8 +17,7 @@ type survey struct {
 	refuses     map[*vhost.Host]bool
 	examples    map[*vhost.Name]string // of a name, one that clients can ask for
 	proxies     *proxySigns            // made when first asked for
-	// unread are the hosts of partlyUnread; made when first asked for.
-	unread map[source.Span]bool
+	unread      *unread                // made when first asked for
 	// mentioned are those of apachePaths, by virtual host; made when first asked for.
 	mentioned map[source.Span][]vhost.Route
 	// secureJourneys are those of overTLS; made when first asked for.

@@ -49,7 +49,7 @@ func reportPlainListen(p *rule.Pass, l *vhost.Listener, told map[source.Span]boo
 	told[l.Default.Origin.Span] = true
 	f := p.AtOrigin(at, l.Default, "port 443 speaks plain HTTP: browsers, which speak TLS there, show an error")
 	f.Help = `Add "ssl" to the listen directive, and a certificate to the server.`
-	if !p.Complete {
+	if !surveys.Of(p.Config).knowsAllHosts() {
 		// Any listen directive of the socket may say ssl, in any file.
 		f.Severity = source.Warning
 		f.Message += ", unless another file turns TLS on for the socket"
@@ -83,7 +83,7 @@ func reportPlainHosts(p *rule.Pass, l *vhost.Listener, told map[source.Span]bool
 		if h.TLS != nil && !h.TLS.Enabled.IsDefault() {
 			f.Related = []source.Related{{Subject: h.TLS.Enabled.Origin.Span, Message: "TLS is turned off here"}}
 		}
-		if !p.Complete || len(h.Origin.Conditions) > 0 {
+		if !surveys.Of(p.Config).knowsAllHosts() || len(h.Origin.Conditions) > 0 {
 			f.Severity = source.Warning
 		}
 		p.Report(f)

@@ -1,27 +1,50 @@
 package https
 
 import (
+	"path"
+	"slices"
+
 	"padlock/internal/nginx"
 	"padlock/internal/source"
 	"padlock/internal/vhost"
 )
 
+// unread tells where files are included that were not there to be read.
+type unread struct {
+	// elsewhere tells that other virtual hosts may stand in one of them.
+	elsewhere bool
+	// hosts are the virtual hosts that include one.
+	hosts map[source.Span]bool
+}
+
 // partlyUnread tells that a virtual host includes a file that was not there to
 // be read: it may redirect, or turn clients away.
-func (s *survey) partlyUnread(h *vhost.Host) bool {
-	if s.unread == nil {
-		s.unread = map[source.Span]bool{}
-		missing := map[source.Span]bool{}
-		for _, d := range s.config.Diagnostics() {
-			if d.Rule == "include-missing" {
-				missing[lineOf(d.Subject)] = true
-			}
-		}
-		if len(missing) > 0 {
-			s.findUnread(missing)
+func (s *survey) partlyUnread(h *vhost.Host) bool { return s.missing().hosts[h.Origin.Span] }
+
+// knowsAllHosts tells that there are no virtual hosts but those of the model.
+func (s *survey) knowsAllHosts() bool {
+	return s.config.Complete || !s.config.Fragment && !s.missing().elsewhere
+}
+
+func (s *survey) missing() *unread {
+	if s.unread != nil {
+		return s.unread
+	}
+	s.unread = &unread{hosts: map[source.Span]bool{}}
+	lines := map[source.Span]bool{}
+	for _, d := range s.config.Diagnostics() {
+		if d.Rule == "include-missing" {
+			lines[lineOf(d.Subject)] = true
 		}
 	}
-	return s.unread[h.Origin.Span]
+	switch {
+	case len(lines) == 0:
+	case s.config.Nginx != nil:
+		s.nginxUnread(lines)
+	default:
+		s.apacheUnread(lines)
+	}
+	return s.unread
 }
 
 // lineOf is where the line of a span begins: an include directive and the
@@ -34,24 +57,38 @@ func lineOf(at source.Span) source.Span {
 	return source.Span{File: at.File, Range: source.Range{Start: start, End: start}}
 }
 
-func (s *survey) findUnread(missing map[source.Span]bool) {
-	if s.config.Nginx != nil {
-		s.config.Nginx.Walk(func(n *nginx.Node) bool {
-			if n.Name == "include" && n.Context() == "server" && missing[lineOf(n.Span())] {
-				s.unread[n.Parent.HeadSpan()] = true
-			}
+// shippedFiles come with nginx and hold no virtual hosts.
+var shippedFiles = []string{"mime.types", "koi-win", "koi-utf", "win-utf", "fastcgi.conf", "fastcgi_params", "proxy_params", "scgi_params", "uwsgi_params"}
+
+func (s *survey) nginxUnread(lines map[source.Span]bool) {
+	s.config.Nginx.Walk(func(n *nginx.Node) bool {
+		if n.Name != "include" || !lines[lineOf(n.Span())] {
 			return true
-		})
-		return
-	}
+		}
+		switch n.Context() {
+		case "main", "http":
+			if !slices.Contains(shippedFiles, path.Base(n.Arg(0))) {
+				s.unread.elsewhere = true
+			}
+		case "server":
+			s.unread.hosts[n.Parent.HeadSpan()] = true
+		}
+		return true
+	})
+}
+
+func (s *survey) apacheUnread(lines map[source.Span]bool) {
 	for item := range s.config.Apache.All() {
-		if !item.Is("Include") || !missing[lineOf(item.Span())] {
+		if !item.Is("Include") || !lines[lineOf(item.Span())] {
 			continue
 		}
+		inside := false
 		for _, section := range item.Sections() {
 			if section.Is("VirtualHost") {
-				s.unread[section.Span()] = true
+				s.unread.hosts[section.Span()] = true
+				inside = true
 			}
 		}
+		s.unread.elsewhere = s.unread.elsewhere || !inside
 	}
 }
