@@ -3,9 +3,11 @@ package syntax
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 
 	"padlock/internal/apache"
 	apachefacts "padlock/internal/apache/directives"
+	"padlock/internal/nginx"
 	nginxfacts "padlock/internal/nginx/directives"
 	"padlock/internal/source"
 	"padlock/linter/rule"
@@ -36,6 +38,9 @@ var DirectiveDeprecated = &rule.Rule{
 }
 
 func deprecatedInNginx(p *rule.Pass, d *rule.NginxDirective) {
+	if hasRuleOfItsOwn(d) {
+		return
+	}
 	for _, problem := range d.Problems() {
 		switch problem.Kind {
 		case nginxfacts.Version:
@@ -50,6 +55,18 @@ func deprecatedInNginx(p *rule.Pass, d *rule.NginxDirective) {
 			p.Report(nginxFinding(p, d, problem))
 		}
 	}
+}
+
+// hasRuleOfItsOwn tells that a rule about HTTPS speaks of the directive, and
+// mends it: ssl-on-deprecated and http2-listen-deprecated.
+func hasRuleOfItsOwn(d *rule.NginxDirective) bool {
+	switch d.Name {
+	case "ssl":
+		return true
+	case "listen":
+		return slices.ContainsFunc(d.Args(), func(w nginx.Word) bool { return w.Value == "http2" })
+	}
+	return false
 }
 
 // successor is what replaces deprecated directives of a section. Order, Allow

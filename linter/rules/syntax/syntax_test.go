@@ -61,9 +61,10 @@ func TestDirectiveDuplicate(t *testing.T) {
 
 func TestDirectiveDeprecated(t *testing.T) {
 	ruletest.Run(t, syntax.DirectiveDeprecated, []ruletest.Case{
-		{Name: "removed from this version", Nginx: "server {\n ssl on;\n}\n", Version: "1.26.3", Want: []string{`2: "ssl" was removed in nginx 1.25.1 [error]`}},
-		{Name: "still there", Nginx: "server {\n ssl on;\n}\n", Version: "1.14.0"},
-		{Name: "the version is not known", Nginx: "server {\n ssl on;\n}\n", Want: []string{`2: "ssl"`}},
+		{Name: "removed from this version", Nginx: "server {\n http3_push on;\n}\n", Version: "1.26.3", Want: []string{`2: "http3_push" was removed in nginx 1.25.1 [error]`}},
+		{Name: "still there", Nginx: "server {\n http3_push on;\n}\n", Version: "1.25.0"},
+		{Name: "the version is not known", Nginx: "server {\n http3_push on;\n}\n", Want: []string{`2: "http3_push"`}},
+		{Name: "ssl and listen http2 have rules of their own", Nginx: "server {\n listen 443 ssl http2;\n ssl on;\n}\n", Version: "1.26.3"},
 		{Name: "not there yet", Nginx: "server {\n http2 on;\n}\n", Version: "1.24.0", Want: []string{`2: "http2" needs nginx 1.25.1 [error]`}},
 		{Name: "Apache, once for Order, Allow and Deny", Apache: "<Directory />\nOrder allow,deny\nAllow from all\n</Directory>\n", Want: []string{"2: Order is deprecated"}},
 		{Name: "Apache, gone", Apache: "LockFile /x\n", Want: []string{"1: LockFile was removed [error]"}},
