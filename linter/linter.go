@@ -44,6 +44,9 @@ type Request struct {
 	// Server is the server that the configurations are for; empty to recognise
 	// it from what they say.
 	Server tlspolicy.Server
+	// Context is one of Contexts, where the files stand; empty to infer it from
+	// their directives.
+	Context string
 	// Platform is the name of a platform that tlspolicy knows; empty if not
 	// known.
 	Platform string

@@ -200,9 +200,9 @@ func (l *loader) load(p place) (*rule.Config, error) {
 	}
 	config := &rule.Config{Target: l.target(server, p.settings), Now: timeOf(l.request)}
 	if server == tlspolicy.Nginx {
-		err = loadNginx(config, l.set, file, p)
+		err = loadNginx(config, l.set, file, p, nginxContext(l.request.Context))
 	} else {
-		loadApache(config, l.set, p)
+		loadApache(config, l.set, p, l.request.Context)
 	}
 	config.Files = l.pemFiles(config, p, file)
 	return config, err
@@ -263,10 +263,10 @@ func filesOf(c *rule.Config) []*source.File {
 	return files
 }
 
-func loadNginx(config *rule.Config, set *source.Set, file *source.File, p place) (err error) {
+func loadNginx(config *rule.Config, set *source.Set, file *source.File, p place, context []string) (err error) {
 	if nginx.IsDump(file.Data) {
 		config.Nginx = nginx.LoadDump(file, nginx.LoadOptions{})
-	} else if config.Nginx, err = nginx.Load(set, p.main, nginx.LoadOptions{Prefix: p.prefix}); err != nil {
+	} else if config.Nginx, err = nginx.Load(set, p.main, nginx.LoadOptions{Prefix: p.prefix, Context: context}); err != nil {
 		return err
 	}
 	config.Fragment = len(config.Nginx.Context) > 0
@@ -275,7 +275,7 @@ func loadNginx(config *rule.Config, set *source.Set, file *source.File, p place)
 	return nil
 }
 
-func loadApache(config *rule.Config, set *source.Set, p place) {
+func loadApache(config *rule.Config, set *source.Set, p place, context string) {
 	options := apache.LoadOptions{
 		ServerRoot:       p.prefix,
 		ServerVersion:    versionText(config.Target.Version),
@@ -284,11 +284,15 @@ func loadApache(config *rule.Config, set *source.Set, p place) {
 	if strings.HasSuffix(p.main, ".htaccess") {
 		options.Context = apache.Htaccess
 	}
+	given, known := apacheContexts[context]
+	if known {
+		options.Context = given
+	}
 	config.Apache = apache.Load(set, p.main, options)
 	config.Build = buildOf(config.Target.Platform)
 	config.Fragment = !slices.Contains(mainNames, filepath.Base(p.main)) && !setsServerRoot(config.Apache)
 	config.Complete = !config.Fragment && !anyMissing(config)
-	if !config.Fragment || options.Context == apache.Htaccess {
+	if !config.Fragment || known || options.Context == apache.Htaccess {
 		return
 	}
 	if context := fittingContext(config); context != config.Apache.Context {

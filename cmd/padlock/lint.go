@@ -46,6 +46,7 @@ Exit code: 0 nothing found at or above --fail-on, 1 something found, 2 a mistake
 in usage, or input that cannot be read.`,
 			Flags: []cli.Flag{
 				&choiceFlag{&cli.StringFlag{Name: "server", Value: "auto", Usage: "server that the configuration is for; auto tells from the content"}, []string{"auto", "nginx", "apache"}},
+				&choiceFlag{&cli.StringFlag{Name: "context", Usage: "where a part of a configuration stands, if that cannot be told: " + strings.Join(linter.Contexts(), ", ")}, linter.Contexts()},
 				&choiceFlag{&cli.StringFlag{Name: "platform", Usage: "where it runs: " + strings.Join(platforms, ", ")}, platforms},
 				&cli.StringFlag{Name: "server-version", Usage: "`VERSION` of the server, such as 1.26.3"},
 				&cli.StringFlag{Name: "openssl-version", Usage: "`VERSION` of OpenSSL that the server runs with, such as 3.0.19"},
@@ -147,6 +148,7 @@ func (p *program) lintRequest(c *cli.Context) (linter.Request, error) {
 		Stdin:     p.In,
 		StdinName: c.String("stdin-filename"),
 		Root:      c.Path("root"),
+		Context:   c.String("context"),
 		Platform:  c.String("platform"),
 		Only:      c.StringSlice("rule"),
 		Without:   c.StringSlice("no-rule"),
