@@ -33,16 +33,14 @@ func (c *checker) report(severity hcl.DiagnosticSeverity, at hcl.Range, summary,
 }
 
 func (c *checker) site(s *Site) {
-	switch {
-	case s.Root.Value == "" && s.Proxy == nil:
+	if s.onFiles() && s.Root.Value == "" {
 		c.report(hcl.DiagError, s.Range, "Nothing to serve",
-			fmt.Sprintf("%s has neither root, the directory of its files, nor a proxy block.", s.Name.Value))
-	case s.Root.Value != "" && s.Proxy != nil:
-		c.report(hcl.DiagError, s.Root.Range, "Two sources of content",
-			"The proxy block passes the whole site on, so the files of root would never be served. Remove one of them.")
+			fmt.Sprintf("%s has neither root, the directory of its files, nor another source of content such as a proxy block.", s.Name.Value))
 	}
-	if s.Proxy != nil {
-		c.proxy(s)
+	c.place(&s.Place)
+	for _, r := range s.Routes {
+		c.route(s, r)
+		c.place(&r.Place)
 	}
 	if s.Listen.HTTP == s.Listen.HTTPS && s.HTTPS() {
 		c.report(hcl.DiagError, s.Range, "One port for two protocols",
@@ -53,19 +51,44 @@ func (c *checker) site(s *Site) {
 			fmt.Sprintf("Aliases redirect to the site's name, but %q is no single name. Write serve_aliases = true, or give the site an exact name.", s.Name.Value))
 	}
 	c.redirectLoops(s)
+	c.diags = append(c.diags, s.conflicts...)
 }
 
-func (c *checker) proxy(s *Site) {
-	if s.Proxy.To.Value == "" {
-		c.report(hcl.DiagError, s.Proxy.To.Range, "A proxy without a destination",
+// place checks what a place says, whatever its paths.
+func (c *checker) place(p *Place) {
+	if p.Proxy != nil {
+		c.proxy(p.Proxy)
+	}
+}
+
+// route checks a route among the others of its site.
+func (c *checker) route(s *Site, r *Route) {
+	if r.onFiles() && r.Root.Value == "" && r.Alias.Value == "" {
+		c.report(hcl.DiagError, r.Range, "Nothing to serve",
+			fmt.Sprintf("The route %s has no directory of files, and neither has the site: add root or alias.", r.Path.Value))
+	}
+	if r.Alias.Value != "" && r.Kind == Regex {
+		c.report(hcl.DiagError, r.Alias.Range, "An alias for a pattern",
+			"An alias stands for the path of a route, and a pattern has no single one. Use root, or a route for a directory.")
+	}
+	for _, redirect := range s.Redirects {
+		if r.Kind == Exact && redirect.From.Value == r.Path.Value {
+			c.report(hcl.DiagError, r.Range, "A route that is never taken", fmt.Sprintf("%s is redirected by the site.", r.Path.Value))
+		}
+	}
+}
+
+func (c *checker) proxy(p *Proxy) {
+	if p.To.Value == "" {
+		c.report(hcl.DiagError, p.To.Range, "A proxy without a destination",
 			`Add to, for example to = "http://127.0.0.1:3000".`)
 		return
 	}
-	if !s.Proxy.WebSocket || c.target.Server != tlspolicy.Apache {
+	if !p.WebSocket || c.target.Server != tlspolicy.Apache {
 		return
 	}
 	if support := tlspolicy.Supports(tlspolicy.FeatureUpgradeWebSocket, c.target.Target); !support.OK {
-		c.report(hcl.DiagError, s.Proxy.To.Range, "WebSocket is not possible on the target", sentence(support.Reason))
+		c.report(hcl.DiagError, p.To.Range, "WebSocket is not possible on the target", sentence(support.Reason))
 	}
 }
 

@@ -260,7 +260,7 @@ func (r *reader) use(a *hcl.Attribute) *layer {
 			r.report(expr.Range(), "Unknown mixin", fmt.Sprintf("There is no mixin %q%s", attr.Name, orStop(didYouMean(attr.Name, sortedKeys(r.mixins)))))
 			continue
 		}
-		all = merge(all, r.mixins[attr.Name])
+		all = overlay(all, r.mixins[attr.Name])
 	}
 	return all
 }
@@ -272,7 +272,7 @@ func (r *reader) readSites() []*Site {
 	for _, b := range r.blocks[siteBlock.Name] {
 		// Errors of the whole body are reported by evaluate.
 		meta, _, _ := b.Body.PartialContent(metaSchema)
-		under := merge(r.base, r.use(meta.Attributes["use"]))
+		under := overlay(r.base, r.use(meta.Attributes["use"]))
 		label := Text{Value: b.Labels[0], Range: b.LabelRanges[0]}
 		for _, each := range r.instances(meta.Attributes["for_each"]) {
 			if s := r.readSite(b, label, under, each); s != nil {
@@ -331,11 +331,12 @@ func (r *reader) readSite(b *hcl.Block, label Text, under *layer, ctx *hcl.EvalC
 			return nil
 		}
 	}
-	merged := merge(under, own)
+	merged := overlay(under, own)
 	if !merged.flag("enabled", true) {
 		return nil
 	}
 	s, more := decodeSite(merged, label)
+	s.conflicts = append(s.conflicts, sourcesOfContent(own)...)
 	r.diags = append(r.diags, more...)
 	return s
 }
