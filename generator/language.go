@@ -68,6 +68,7 @@ var compressAttributes = []attribute{
 }
 
 var siteAttributes = []attribute{
+	errorRootAttribute,
 	{Name: "aliases", Type: cty.List(cty.String), Check: check(hostName), Doc: "Further names; they redirect to the site's name."},
 	{Name: "serve_aliases", Type: cty.Bool, Default: "false", Doc: "Serve the aliases instead of redirecting them."},
 	{Name: "enabled", Type: cty.Bool, Default: "true", Doc: "false leaves the site out."},
@@ -77,7 +78,7 @@ var siteAttributes = []attribute{
 
 var (
 	bodyAttributes = slices.Concat(siteAttributes, placeAttributes)
-	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, routeBlock}, placeBlocks)
+	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, maintenanceBlock, routeBlock}, placeBlocks)
 )
 
 // layered is every body that can be laid over another: each holds what a site

@@ -124,6 +124,7 @@ func hostileSite(i int, value string) string {
 site "%s.test" {
   root  = %s
   index = [%s]
+  hide  = ["dotfiles"]
   tls {
     acme        = %s
     certificate = %s
