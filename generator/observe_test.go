@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,7 +36,7 @@ func observe(t testing.TB, result *generator.Result, model *vhost.Model, step co
 			t.Errorf("%s tells the version: Server: %s", r.URL, answer.Header.Get("Server"))
 		}
 		if site != nil && site.HTTPS() && tls && answer.Status != 421 {
-			for name, values := range securityHeaders(site) {
+			for name, values := range securityHeaders(site, placeOf(t, site, r)) {
 				if step.Speaks(name) {
 					continue
 				}
@@ -128,11 +129,40 @@ func siteOf(result *generator.Result, name string) *generator.Site {
 	return wide
 }
 
+// placeOf is the place of a site that a request belongs to: that of its exact
+// path, of the longest prefix, or of the first pattern, else the site's own.
+func placeOf(t testing.TB, s *generator.Site, r servertest.Request) *generator.Place {
+	t.Helper()
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var best *generator.Route
+	for _, route := range s.Routes {
+		text, takes := route.Path.Value, false
+		switch route.Kind {
+		case generator.Exact:
+			takes = u.Path == text
+		case generator.Prefix:
+			takes = strings.HasPrefix(u.Path, text)
+		case generator.Regex:
+			takes = regexp.MustCompile(text).MatchString(u.Path)
+		}
+		if takes && (best == nil || route.Kind < best.Kind || route.Kind == generator.Prefix && best.Kind == generator.Prefix && len(text) > len(best.Path.Value)) {
+			best = route
+		}
+	}
+	if best == nil {
+		return &s.Place
+	}
+	return &best.Place
+}
+
 // securityHeaders are the values of each security header that every answer of
-// a site has over TLS.
-func securityHeaders(s *generator.Site) map[string][]string {
+// a place has over TLS.
+func securityHeaders(s *generator.Site, p *generator.Place) map[string][]string {
 	want := map[string][]string{"Strict-Transport-Security": nil}
-	for _, h := range s.SecurityHeaders {
+	for _, h := range p.SecurityHeaders {
 		want[h.Name] = []string{h.Value}
 	}
 	if hsts := s.TLS.HSTS; hsts.Enabled {
