@@ -99,6 +99,10 @@ func (a nginxAt) errorPages() []nginxItem {
 // errorLocation answers with the page of an error. Who is let in was decided
 // before, and a page about it must not be kept back by the same rule.
 func (a nginxAt) errorLocation(path string, e ErrorPage) {
+	name := []nginxWord{"=", nginxWord(path)}
+	if slices.ContainsFunc(*a.named, func(i nginxItem) bool { return slices.Equal(i.Args, name) }) {
+		return // the place has several locations
+	}
 	at := a
 	if at.outer == nil {
 		at.outer = at.place
@@ -107,7 +111,7 @@ func (a nginxAt) errorLocation(path string, e ErrorPage) {
 	file := a.host.site.errorRoot()
 	body = append(body, ng("alias", a.w.evaluated("", Text{file.Value + e.Page.Value, e.Page.Range}, "")))
 	body = append(body, ng("default_type", nginxWord(typeOf(e.Page.Value))))
-	*a.named = append(*a.named, gap[nginxWord](), ngBlock(body, "location", "=", nginxWord(path)))
+	*a.named = append(*a.named, gap[nginxWord](), ngBlock(body, "location", name...))
 }
 
 // typeOf is the media type of a page; pages are HTML unless their name says else.

@@ -102,6 +102,8 @@ func (a nginxAt) maintenance() []nginxItem {
 		out = append(out, ngBlock([]nginxItem{ng("set", closed, `""`)}, "if", "($uri", "~", `"^/\.well-known/acme-challenge/")`))
 	}
 	path := internalPages + "maintenance"
+	// The rules of a server run again when it finds its own page.
+	out = append(out, ngBlock([]nginxItem{ng("set", closed, `""`)}, "if", "($uri", "~", `"^/\.padlock/")`))
 	out = append(out, ngBlock([]nginxItem{ng("return", "503")}, "if", "("+closed+")"))
 	body := append([]nginxItem{ng("internal")}, a.headersOf(ng("add_header", "Retry-After", nginxWord(fmt.Sprint(m.RetryAfter)), "always"))...)
 	if m.Page.Value == "" {
