@@ -41,9 +41,12 @@ func (c *checker) site(s *Site) {
 		c.report(hcl.DiagError, s.Root.Range, "Two sources of content",
 			"The proxy block passes the whole site on, so the files of root would never be served. Remove one of them.")
 	}
+	abilities := newCapabilities(c.target, s.Unsupported)
 	if s.Proxy != nil {
-		c.proxy(s)
+		c.proxy(s, abilities)
 	}
+	c.diags = append(c.diags, abilities.diags...)
+	s.notes = abilities.comments
 	if s.Listen.HTTP == s.Listen.HTTPS && s.HTTPS() {
 		c.report(hcl.DiagError, s.Range, "One port for two protocols",
 			fmt.Sprintf("listen.http and listen.https are both %d; a port speaks either plain HTTP or HTTPS.", s.Listen.HTTP))
@@ -55,17 +58,14 @@ func (c *checker) site(s *Site) {
 	c.redirectLoops(s)
 }
 
-func (c *checker) proxy(s *Site) {
+func (c *checker) proxy(s *Site, abilities *capabilities) {
 	if s.Proxy.To.Value == "" {
 		c.report(hcl.DiagError, s.Proxy.To.Range, "A proxy without a destination",
 			`Add to, for example to = "http://127.0.0.1:3000".`)
 		return
 	}
-	if !s.Proxy.WebSocket || c.target.Server != tlspolicy.Apache {
-		return
-	}
-	if support := tlspolicy.Supports(tlspolicy.FeatureUpgradeWebSocket, c.target.Target); !support.OK {
-		c.report(hcl.DiagError, s.Proxy.To.Range, "WebSocket is not possible on the target", sentence(support.Reason))
+	if s.Proxy.WebSocket {
+		s.Proxy.WebSocket = abilities.need(capWebSocket, s.Proxy.To.Range, "proxy.websocket")
 	}
 }
 

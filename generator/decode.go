@@ -98,6 +98,7 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 		MaxBody:      defaultMaxBody,
 		Gzip:         len(l.texts("compress", "gzip")) > 0,
 		RedirectCode: l.number("redirect_code", 308),
+		Unsupported:  Unsupported(l.text("unsupported", string(unsupportedError)).Value),
 		Listen:       decodeListen(l.nested("listen")),
 		Range:        l.Range,
 	}

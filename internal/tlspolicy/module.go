@@ -27,6 +27,9 @@ type Module struct {
 	Name string
 	// BuiltIn tells that it needs neither a package nor loading.
 	BuiltIn bool
+	// Usual tells that the server's build has it unless told otherwise, whoever
+	// packages it.
+	Usual bool
 	// Package is what has to be installed; empty when built in.
 	Package string
 }
@@ -56,7 +59,7 @@ var moduleTable = sync.OnceValue(func() map[moduleKey]Module {
 		}
 		for _, packaging := range packagings {
 			for _, name := range strings.Fields(columns[3]) {
-				module := Module{Name: name, BuiltIn: columns[2] == builtIn}
+				module := Module{Name: name, BuiltIn: columns[2] == builtIn, Usual: columns[0] == "*"}
 				if !module.BuiltIn {
 					module.Package = columns[2]
 				}
