@@ -27,13 +27,7 @@ type apacheHost struct {
 	Name      apacheWord
 	Aliases   []apacheWord
 	TLS       *apacheTLS
-	Headers   []apacheHeader
-	// DropCopies removes the same headers where an application set them.
-	DropCopies bool
-	Challenge  *apacheChallenge
-	Move       *apacheMove
-	Refuse     bool
-	Content    *apacheContent
+	Body      apacheBody
 }
 
 type apacheTLS struct {
@@ -46,54 +40,6 @@ type apacheTLS struct {
 	TicketsOff          bool
 	// Protocol is the argument of Protocols, empty where it does not exist.
 	Protocol string
-}
-
-type apacheHeader struct {
-	Name  string
-	Value apacheWord
-}
-
-type apacheChallenge struct {
-	Alias, Directory apacheWord
-}
-
-type apacheMove struct {
-	Code           int
-	Target         apacheWord
-	SpareChallenge bool
-}
-
-type apacheContent struct {
-	AccessLog, ErrorLog apacheWord
-	MaxBody             int64
-	Gzip                bool
-	// Rewrite tells that any rule below needs the rewrite engine.
-	Rewrite   bool
-	BodyRule  bool
-	Redirects []apacheRedirect
-	Files     *apacheFiles
-	Proxy     *apacheProxy
-}
-
-type apacheRedirect struct {
-	From, To  apacheWord
-	DropQuery bool
-}
-
-type apacheFiles struct {
-	Root, Directory apacheWord
-	Index           []apacheWord
-}
-
-type apacheProxy struct {
-	To           apacheWord
-	PreserveHost string
-	// Host replaces the Host header, when set.
-	Host           apacheWord
-	WebSocket      bool
-	SpareChallenge bool
-	Verify         bool
-	CABundle       apacheWord
 }
 
 type apacheDefault struct {
@@ -140,27 +86,7 @@ func (a *apacheRenderer) host(h host, w *apacheWords) apacheHost {
 		policy.Certificate, policy.Key = w.plain(s.TLS.Certificate), w.plain(s.TLS.Key)
 		view.TLS = &policy
 	}
-	if h.action != refuse {
-		for _, header := range s.headers(h) {
-			view.Headers = append(view.Headers, apacheHeader{header.Name, apacheWord(quoteApache(header.Value))})
-		}
-	}
-	if h.challenge {
-		dir := s.TLS.Challenge.Value + "/.well-known/acme-challenge"
-		view.Challenge = &apacheChallenge{
-			Alias:     w.plain(Text{dir + "/", s.TLS.Challenge.Range}),
-			Directory: w.directory(Text{dir, s.TLS.Challenge.Range}),
-		}
-	}
-	switch h.action {
-	case move:
-		view.Move = &apacheMove{Code: s.RedirectCode, SpareChallenge: h.challenge, Target: w.moveTo(h)}
-	case refuse:
-		view.Refuse = true
-	case serve:
-		view.Content = a.content(h, w)
-		view.DropCopies = s.Proxy != nil
-	}
+	view.Body = apacheAt{apacheRenderer: a, w: w, host: h, place: &s.Place}.server()
 	return view
 }
 
@@ -222,55 +148,6 @@ func (a *apacheRenderer) policy(sites []*Site, http2 bool) apacheTLS {
 		if http2 {
 			view.Protocol = "h2 http/1.1"
 		}
-	}
-	return view
-}
-
-func (a *apacheRenderer) content(h host, w *apacheWords) *apacheContent {
-	s := h.site
-	logs := a.target.Platform.Apache.LogDir + "/" + plainName(s.Name.Value)
-	c := &apacheContent{
-		AccessLog: w.word(logs + ".access.log"),
-		ErrorLog:  w.word(logs + ".error.log"),
-		MaxBody:   s.MaxBody,
-		Gzip:      s.Gzip,
-	}
-	for _, r := range s.Redirects {
-		c.Redirects = append(c.Redirects, apacheRedirect{
-			From:      w.pattern(r.From),
-			To:        w.substitution(s.redirectURL(r, h)),
-			DropQuery: strings.ContainsAny(r.To.Value, "?#"),
-		})
-	}
-	if s.Proxy == nil {
-		c.Files = &apacheFiles{Root: w.plain(s.Root), Directory: w.directory(s.Root)}
-		for _, name := range s.Index {
-			c.Files.Index = append(c.Files.Index, w.plain(name))
-		}
-	} else {
-		c.Proxy = a.proxy(h, w)
-		c.BodyRule = s.MaxBody > 0
-	}
-	c.Rewrite = len(c.Redirects) > 0 || c.Files != nil || c.BodyRule
-	return c
-}
-
-func (a *apacheRenderer) proxy(h host, w *apacheWords) *apacheProxy {
-	p := h.site.Proxy
-	view := &apacheProxy{
-		To:             w.plain(Text{p.To.Value + "/", p.To.Range}),
-		PreserveHost:   "On",
-		WebSocket:      p.WebSocket,
-		SpareChallenge: h.challenge,
-		Verify:         strings.HasPrefix(p.To.Value, "https://"),
-		CABundle:       w.word(a.target.Platform.CABundle),
-	}
-	switch p.Host.Value {
-	case "kept":
-	case "upstream":
-		view.PreserveHost = "Off"
-	default:
-		view.Host = w.plain(p.Host)
 	}
 	return view
 }

@@ -36,6 +36,13 @@ func (w *apacheWords) pattern(t Text) apacheWord {
 	return w.rewriteWord("^" + regexp.QuoteMeta(t.Value) + "$")
 }
 
+// matched is the target of a directive with a pattern, where $ and & begin back
+// references and a backslash takes their meaning away (util.c, regsub_core); the
+// rest is the generator's own and may hold some.
+func (w *apacheWords) matched(s, rest string) apacheWord {
+	return w.word(strings.NewReplacer(`\`, `\\`, `$`, `\$`, `&`, `\&`).Replace(s) + rest)
+}
+
 // substitution is the target of a RewriteRule, where $ and % begin back
 // references and a backslash takes their meaning away.
 func (w *apacheWords) substitution(s string) apacheWord {

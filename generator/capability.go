@@ -24,16 +24,6 @@ const (
 	unsupportedWarn Unsupported = "warn"
 )
 
-// shortfall is what becomes of a wish where the target cannot grant it.
-type shortfall uint8
-
-const (
-	// refused: an error, or left out with unsupported = "warn".
-	refused shortfall = iota
-	// replaced: something else is rendered in its place, always with a warning.
-	replaced
-)
-
 // ability is one row: a capability on one server.
 type ability struct {
 	capability capability
@@ -46,8 +36,9 @@ type ability struct {
 	never string
 	// flaw is what differs from the wish even where it works; a warning.
 	flaw string
-	// lacking says what happens where it does not work.
-	lacking shortfall
+	// replaced tells that something else is rendered where it does not work, always
+	// with a warning. Otherwise that is an error, or it is left out.
+	replaced bool
 	// instead tells what else can be done, in sentences.
 	instead string
 }
@@ -116,7 +107,7 @@ func (c *capabilities) need(wanted capability, at hcl.Range, what string) bool {
 	case lack == "":
 		c.report(hcl.DiagWarning, at, "Not quite as asked on "+c.target.Server.String(), what, row.flaw, row.instead)
 		return true
-	case row.lacking == replaced:
+	case row.replaced:
 		c.report(hcl.DiagWarning, at, "Not quite as asked on the target", what, lack, row.instead)
 	case c.unsupported == unsupportedWarn:
 		c.report(hcl.DiagWarning, at, "Left out: not possible on the target", what, lack, row.instead)

@@ -14,7 +14,9 @@ import (
 // checker judges all sites together, before anything is rendered.
 type checker struct {
 	target Target
-	diags  hcl.Diagnostics
+	// abilities are those of the site at hand.
+	abilities *capabilities
+	diags     hcl.Diagnostics
 }
 
 func checkSites(sites []*Site, target Target) hcl.Diagnostics {
@@ -33,20 +35,18 @@ func (c *checker) report(severity hcl.DiagnosticSeverity, at hcl.Range, summary,
 }
 
 func (c *checker) site(s *Site) {
-	switch {
-	case s.Root.Value == "" && s.Proxy == nil:
+	if s.onFiles() && s.Root.Value == "" {
 		c.report(hcl.DiagError, s.Range, "Nothing to serve",
-			fmt.Sprintf("%s has neither root, the directory of its files, nor a proxy block.", s.Name.Value))
-	case s.Root.Value != "" && s.Proxy != nil:
-		c.report(hcl.DiagError, s.Root.Range, "Two sources of content",
-			"The proxy block passes the whole site on, so the files of root would never be served. Remove one of them.")
+			fmt.Sprintf("%s has neither root, the directory of its files, nor another source of content such as a proxy block.", s.Name.Value))
 	}
-	abilities := newCapabilities(c.target, s.Unsupported)
-	if s.Proxy != nil {
-		c.proxy(s, abilities)
+	c.abilities = newCapabilities(c.target, s.Unsupported)
+	c.place(&s.Place)
+	for _, r := range s.Routes {
+		c.route(s, r)
+		c.place(&r.Place)
 	}
-	c.diags = append(c.diags, abilities.diags...)
-	s.notes = abilities.comments
+	c.diags = append(c.diags, c.abilities.diags...)
+	s.notes = c.abilities.comments
 	if s.Listen.HTTP == s.Listen.HTTPS && s.HTTPS() {
 		c.report(hcl.DiagError, s.Range, "One port for two protocols",
 			fmt.Sprintf("listen.http and listen.https are both %d; a port speaks either plain HTTP or HTTPS.", s.Listen.HTTP))
@@ -56,16 +56,41 @@ func (c *checker) site(s *Site) {
 			fmt.Sprintf("Aliases redirect to the site's name, but %q is no single name. Write serve_aliases = true, or give the site an exact name.", s.Name.Value))
 	}
 	c.redirectLoops(s)
+	c.diags = append(c.diags, s.conflicts...)
 }
 
-func (c *checker) proxy(s *Site, abilities *capabilities) {
-	if s.Proxy.To.Value == "" {
-		c.report(hcl.DiagError, s.Proxy.To.Range, "A proxy without a destination",
+// place checks what a place says, whatever its paths.
+func (c *checker) place(p *Place) {
+	if p.Proxy != nil {
+		c.proxy(p.Proxy)
+	}
+}
+
+// route checks a route among the others of its site.
+func (c *checker) route(s *Site, r *Route) {
+	if r.onFiles() && r.Root.Value == "" && r.Alias.Value == "" {
+		c.report(hcl.DiagError, r.Range, "Nothing to serve",
+			fmt.Sprintf("The route %s has no directory of files, and neither has the site: add root or alias.", r.Path.Value))
+	}
+	if r.Alias.Value != "" && r.Kind == Regex {
+		c.report(hcl.DiagError, r.Alias.Range, "An alias for a pattern",
+			"An alias stands for the path of a route, and a pattern has no single one. Use root, or a route for a directory.")
+	}
+	for _, redirect := range s.Redirects {
+		if r.Kind == Exact && redirect.From.Value == r.Path.Value {
+			c.report(hcl.DiagError, r.Range, "A route that is never taken", fmt.Sprintf("%s is redirected by the site.", r.Path.Value))
+		}
+	}
+}
+
+func (c *checker) proxy(p *Proxy) {
+	if p.To.Value == "" {
+		c.report(hcl.DiagError, p.To.Range, "A proxy without a destination",
 			`Add to, for example to = "http://127.0.0.1:3000".`)
 		return
 	}
-	if s.Proxy.WebSocket {
-		s.Proxy.WebSocket = abilities.need(capWebSocket, s.Proxy.To.Range, "proxy.websocket")
+	if p.WebSocket {
+		p.WebSocket = c.abilities.need(capWebSocket, p.To.Range, "proxy.websocket")
 	}
 }
 

@@ -93,10 +93,6 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 		Name:         l.text("name", label.Value),
 		Aliases:      l.texts("aliases"),
 		ServeAliases: l.flag("serve_aliases", false),
-		Root:         l.text("root", ""),
-		Index:        l.texts("index", "index.html"),
-		MaxBody:      defaultMaxBody,
-		Gzip:         len(l.texts("compress", "gzip")) > 0,
 		RedirectCode: l.number("redirect_code", 308),
 		Unsupported:  Unsupported(l.text("unsupported", string(unsupportedError)).Value),
 		Listen:       decodeListen(l.nested("listen")),
@@ -115,9 +111,6 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 		}
 		s.Name = Text{Value: name, Range: label.Range}
 	}
-	if size, ok := l.setting("max_body"); ok {
-		s.MaxBody, _ = parseSize(size.Value.AsString())
-	}
 	if table, ok := l.setting("redirects"); ok {
 		targets := table.Value.AsValueMap()
 		for _, from := range sortedKeys(targets) {
@@ -125,13 +118,10 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 			s.Redirects = append(s.Redirects, Redirect{From: Text{from, table.Range}, To: Text{to, table.Range}})
 		}
 	}
-	if l.nested("headers").text("preset", "recommended").Value == "recommended" {
-		s.SecurityHeaders = recommendedHeaders
-	}
-	if p := l.nested("proxy"); p != nil {
-		s.Proxy = &Proxy{To: p.text("to", ""), Host: p.text("host", "kept"), WebSocket: p.flag("websocket", false)}
-	}
-	var more hcl.Diagnostics
+	rest, more := s.decodeRoutes(l)
+	diags = append(diags, more...)
+	s.Place, more = decodePlace(rest)
+	diags = append(diags, more...)
 	s.TLS, more = decodeTLS(l.nested("tls"), s.Name)
 	return s, append(diags, more...)
 }
@@ -142,6 +132,13 @@ var recommendedHeaders = []Header{
 	{"X-Content-Type-Options", "nosniff"},
 	{"X-Frame-Options", "SAMEORIGIN"},
 	{"Referrer-Policy", "strict-origin-when-cross-origin"},
+}
+
+func decodeProxy(l *layer) *Proxy {
+	if l == nil {
+		return nil
+	}
+	return &Proxy{To: l.text("to", ""), Host: l.text("host", "kept"), WebSocket: l.flag("websocket", false)}
 }
 
 func decodeListen(l *layer) Listen {

@@ -90,8 +90,7 @@ func explainDynamic(nested *hclsyntax.Block, schema *block) *hcl.Diagnostic {
 		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unknown block", Subject: &nested.TypeRange,
 			Detail: fmt.Sprintf("There are no blocks in %s, so none can be dynamic.", schema.Name)}
 	case len(nested.Labels) != 1:
-		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "A dynamic block without a name", Subject: &nested.TypeRange,
-			Detail: `Its label is the name of the blocks it stands for: dynamic "route" { for_each = …, labels = …, content { … } }.`}
+		return nil // the HCL library has said so
 	case schema.block(nested.Labels[0]) == nil:
 		return schema.noBlock(nested.Labels[0], nested.LabelRanges[0])
 	}

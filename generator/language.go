@@ -1,6 +1,10 @@
 package generator
 
-import "github.com/zclconf/go-cty/cty"
+import (
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+)
 
 // The site language, row by row. Schema, evaluation, merging and messages all
 // read these rows; a new attribute is a new row here and a field in Site.
@@ -35,8 +39,9 @@ var tlsBlock = &block{
 }
 
 var proxyBlock = &block{
-	Name: "proxy",
-	Doc:  "Pass the whole site to another server.",
+	Name:   "proxy",
+	Source: true,
+	Doc:    "Pass requests to another server.",
 	Attributes: []attribute{
 		{Name: "to", Type: cty.String, Check: check(upstreamURL), Doc: "http:// or https:// URL of the server, without a path."},
 		{Name: "host", Type: cty.String, Check: check(upstreamHost), Default: "kept",
@@ -54,21 +59,28 @@ var headersBlock = &block{
 	},
 }
 
-var bodyAttributes = []attribute{
+var limitAttributes = []attribute{
+	{Name: "max_body", Type: cty.String, Check: check(byteSize), Default: "10m", Doc: "Largest request body; more is answered 413."},
+}
+
+var compressAttributes = []attribute{
+	{Name: "compress", Type: cty.List(cty.String), Check: oneOf("gzip"), Default: `["gzip"]`, Doc: "Compression offered; an empty list is none."},
+}
+
+var siteAttributes = []attribute{
 	{Name: "aliases", Type: cty.List(cty.String), Check: check(hostName), Doc: "Further names; they redirect to the site's name."},
 	{Name: "serve_aliases", Type: cty.Bool, Default: "false", Doc: "Serve the aliases instead of redirecting them."},
-	{Name: "root", Type: cty.String, Check: check(absolutePath), Doc: "Directory of the files served."},
-	{Name: "index", Type: cty.List(cty.String), Check: check(indexFile), Default: `["index.html"]`, Doc: "Files looked for in a directory, first match wins."},
 	{Name: "enabled", Type: cty.Bool, Default: "true", Doc: "false leaves the site out."},
-	{Name: "max_body", Type: cty.String, Check: check(byteSize), Default: "10m", Doc: "Largest request body; more is answered 413."},
-	{Name: "compress", Type: cty.List(cty.String), Check: oneOf("gzip"), Default: `["gzip"]`, Doc: "Compression offered; an empty list is none."},
 	{Name: "unsupported", Type: cty.String, Check: oneOf("error", "warn"), Default: "error",
 		Doc: "What the target cannot do is an error, or is left out with a warning and a comment in the output."},
 	{Name: "redirect_code", Type: cty.Number, Check: redirectCode, Default: "308", Doc: "Status of the redirects to HTTPS and to the site's name."},
 	{Name: "redirects", Type: cty.Map(cty.String), Check: redirectTable, Unite: true, Doc: "Old path to new path or URL, with status 301."},
 }
 
-var bodyBlocks = []*block{listenBlock, tlsBlock, proxyBlock, headersBlock}
+var (
+	bodyAttributes = slices.Concat(siteAttributes, placeAttributes)
+	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, routeBlock}, placeBlocks)
+)
 
 // layered is every body that can be laid over another: each holds what a site
 // holds, and may use mixins.
@@ -86,7 +98,7 @@ var useAttribute = attribute{Name: "use", Type: cty.DynamicPseudoType, Meta: tru
 
 var (
 	defaultsBlock = layered("defaults", nil)
-	mixinBlock    = layered("mixin", []string{"name"})
+	mixinBlock    = layered("mixin", []string{"name"}, useAttribute)
 	siteBlock     = layered("site", []string{"name"},
 		attribute{Name: "for_each", Type: cty.DynamicPseudoType, Meta: true, Doc: "A map or set; one site for each element, known as each.key and each.value."},
 		useAttribute,

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -19,11 +20,13 @@ type setting struct {
 // layer is an evaluated block: one site body, one mixin, the defaults, or a
 // block nested in them.
 type layer struct {
-	schema   *block
-	Range    hcl.Range
-	Labels   []string
-	settings map[string]setting
-	blocks   map[string][]*layer
+	schema *block
+	Range  hcl.Range
+	Labels []string
+	// LabelRanges are where the labels were written.
+	LabelRanges []hcl.Range
+	settings    map[string]setting
+	blocks      map[string][]*layer
 }
 
 // evaluate turns an HCL body into a layer. Every mistake of the body is
@@ -68,10 +71,38 @@ func evaluateBody(body, written hcl.Body, schema *block, ctx *hcl.EvalContext, a
 		}
 		inner, more := evaluateBody(nested.Body, writtenBody(written, nested), row, ctx, nested.DefRange)
 		diags = append(diags, more...)
-		inner.Labels = nested.Labels
+		inner.Labels, inner.LabelRanges = nested.Labels, nested.LabelRanges
+		if row.ByLabel {
+			if before := l.labelled(nested.Type, nested.Labels); before != nil {
+				diags = append(diags, &hcl.Diagnostic{
+					Severity: hcl.DiagError,
+					Summary:  fmt.Sprintf("Second %s %q", nested.Type, nested.Labels[0]),
+					Detail:   fmt.Sprintf("It stands already at %s; put everything into one.", before.Range),
+					Subject:  &nested.DefRange,
+				})
+				continue
+			}
+		}
 		l.blocks[nested.Type] = append(l.blocks[nested.Type], inner)
 	}
 	return l, diags
+}
+
+// labelled is the nested block of a type with these labels; nil if there is none.
+func (l *layer) labelled(kind string, labels []string) *layer {
+	for _, nested := range l.blocks[kind] {
+		if slices.Equal(nested.Labels, labels) {
+			return nested
+		}
+	}
+	return nil
+}
+
+func (l *layer) labelRange() hcl.Range {
+	if len(l.LabelRanges) == 0 {
+		return l.Range
+	}
+	return l.LabelRanges[0]
 }
 
 func evaluateAttribute(written *hcl.Attribute, row *attribute, ctx *hcl.EvalContext) (setting, hcl.Diagnostics) {
@@ -145,11 +176,12 @@ func merge(earlier, later *layer) *layer {
 		return earlier
 	}
 	out := &layer{
-		schema:   later.schema,
-		Range:    later.Range,
-		Labels:   later.Labels,
-		settings: make(map[string]setting, len(earlier.settings)+len(later.settings)),
-		blocks:   make(map[string][]*layer, len(earlier.blocks)+len(later.blocks)),
+		schema:      later.schema,
+		Range:       later.Range,
+		Labels:      later.Labels,
+		LabelRanges: later.LabelRanges,
+		settings:    make(map[string]setting, len(earlier.settings)+len(later.settings)),
+		blocks:      make(map[string][]*layer, len(earlier.blocks)+len(later.blocks)),
 	}
 	for name, s := range earlier.settings {
 		out.settings[name] = s
@@ -165,15 +197,28 @@ func merge(earlier, later *layer) *layer {
 		out.blocks[name] = list
 	}
 	for name, list := range later.blocks {
-		before := out.blocks[name]
-		if len(before) == 1 && len(list) == 1 && !out.schema.block(name).Many {
-			list = []*layer{merge(before[0], list[0])}
-		} else {
-			list = append(before[:len(before):len(before)], list...)
-		}
-		out.blocks[name] = list
+		out.blocks[name] = mergeBlocks(out.blocks[name], list, out.schema.block(name))
 	}
 	return out
+}
+
+func mergeBlocks(earlier, later []*layer, row *block) []*layer {
+	switch {
+	case row.ByLabel:
+		out := slices.Clone(earlier)
+		for _, l := range later {
+			same := slices.IndexFunc(out, func(e *layer) bool { return slices.Equal(e.Labels, l.Labels) })
+			if same < 0 {
+				out = append(out, l)
+				continue
+			}
+			out[same] = overlay(out[same], l)
+		}
+		return out
+	case len(earlier) == 1 && len(later) == 1 && !row.Many:
+		return []*layer{merge(earlier[0], later[0])}
+	}
+	return slices.Concat(earlier, later)
 }
 
 func unite(earlier, later cty.Value) cty.Value {

@@ -18,21 +18,17 @@ type nginxFile struct {
 	Header     []string
 	Dollar     bool
 	DollarName string
-	WebSocket  bool
+	Around     nginxOutside
 	Hosts      []nginxHost
 }
 
 type nginxHost struct {
-	Why       string
-	Listen    []nginxWord
-	HTTP2     bool
-	Names     []nginxWord
-	TLS       *nginxTLS
-	Headers   []nginxHeader
-	Challenge nginxWord
-	Move      *nginxMove
-	Refuse    bool
-	Content   *nginxContent
+	Why    string
+	Listen []nginxWord
+	HTTP2  bool
+	Names  []nginxWord
+	TLS    *nginxTLS
+	Body   nginxBody
 }
 
 type nginxTLS struct {
@@ -43,45 +39,6 @@ type nginxTLS struct {
 	PreferServerCiphers string
 	Groups              nginxWord
 	TicketsOff          bool
-}
-
-type nginxHeader struct {
-	Name  string
-	Value nginxWord
-}
-
-type nginxMove struct {
-	Code   int
-	Target nginxWord
-}
-
-type nginxContent struct {
-	AccessLog, ErrorLog nginxWord
-	MaxBody             int64
-	Gzip                bool
-	Redirects           []nginxRedirect
-	Files               *nginxFiles
-	Proxy               *nginxProxy
-}
-
-type nginxRedirect struct {
-	From, To nginxWord
-}
-
-type nginxFiles struct {
-	Root  nginxWord
-	Index []nginxWord
-}
-
-type nginxProxy struct {
-	To, Host  nginxWord
-	WebSocket bool
-	// Hide are the headers that the site sets itself.
-	Hide []string
-	// Verify checks the certificate of an https upstream.
-	Verify   bool
-	TLSName  nginxWord
-	CABundle nginxWord
 }
 
 type nginxDefault struct {
@@ -128,18 +85,16 @@ func (n *nginxRenderer) supports(f tlspolicy.Feature) bool {
 func (n *nginxRenderer) site(s *Site, header []string) (any, hcl.Diagnostics) {
 	w := &nginxWords{}
 	file := nginxFile{Header: header, DollarName: nginxDollar}
+	around := &nginxAround{known: map[string]bool{}}
 	for _, h := range s.plan() {
-		view := n.host(h, w)
-		file.Hosts = append(file.Hosts, view)
-		if view.Content != nil && view.Content.Proxy != nil && view.Content.Proxy.WebSocket {
-			file.WebSocket = true
-		}
+		file.Hosts = append(file.Hosts, n.host(h, w, around))
 	}
+	file.Around = around.items
 	file.Dollar = w.dollar
 	return file, w.diags
 }
 
-func (n *nginxRenderer) host(h host, w *nginxWords) nginxHost {
+func (n *nginxRenderer) host(h host, w *nginxWords, around *nginxAround) nginxHost {
 	s := h.site
 	view := nginxHost{Why: h.why, HTTP2: n.http2Directive(h.tls, s.Listen)}
 	for _, k := range h.sockets {
@@ -153,25 +108,7 @@ func (n *nginxRenderer) host(h host, w *nginxWords) nginxHost {
 		policy.Certificate, policy.Key = w.fixed(s.TLS.Certificate), w.fixed(s.TLS.Key)
 		view.TLS = &policy
 	}
-	if h.action != refuse {
-		for _, header := range s.headers(h) {
-			view.Headers = append(view.Headers, nginxHeader{header.Name, nginxWord(quoteNginx(header.Value))})
-		}
-	}
-	if h.challenge {
-		view.Challenge = w.evaluated("", s.TLS.Challenge, "")
-	}
-	switch h.action {
-	case move:
-		view.Move = &nginxMove{Code: n.code(s.RedirectCode), Target: nginxWord(quoteNginx(h.target + "$request_uri"))}
-		if h.keepName {
-			view.Move.Target = nginxWord(quoteNginx(h.target + "$host" + h.portSuffix + "$request_uri"))
-		}
-	case refuse:
-		view.Refuse = true
-	case serve:
-		view.Content = n.content(h, w)
-	}
+	view.Body = nginxAt{nginxRenderer: n, w: w, around: around, host: h, place: &s.Place}.server()
 	return view
 }
 
@@ -223,63 +160,6 @@ func (n *nginxRenderer) policy(sites []*Site) nginxTLS {
 	}
 	if ciphers := p.CipherString(n.target.OpenSSL); ciphers != "" {
 		view.Ciphers = nginxWord(quoteNginx(ciphers))
-	}
-	return view
-}
-
-func (n *nginxRenderer) content(h host, w *nginxWords) *nginxContent {
-	s := h.site
-	logs := n.target.Platform.Nginx.LogDir + "/" + plainName(s.Name.Value)
-	c := &nginxContent{
-		AccessLog: w.plain(Text{logs + ".access.log", s.Name.Range}),
-		ErrorLog:  w.plain(Text{logs + ".error.log", s.Name.Range}),
-		MaxBody:   s.MaxBody,
-		Gzip:      s.Gzip,
-	}
-	for _, r := range s.Redirects {
-		view := nginxRedirect{From: w.plain(r.From)}
-		to, suffix := s.redirectURL(r, h), ""
-		if !strings.ContainsAny(r.To.Value, "?#") {
-			suffix = "$is_args$args"
-		}
-		view.To = w.evaluated("", Text{to, r.To.Range}, suffix)
-		c.Redirects = append(c.Redirects, view)
-	}
-	if s.Proxy == nil {
-		c.Files = &nginxFiles{Root: w.evaluated("", s.Root, "")}
-		for _, name := range s.Index {
-			c.Files.Index = append(c.Files.Index, w.evaluated("", name, ""))
-		}
-		return c
-	}
-	c.Proxy = n.proxy(h, w)
-	return c
-}
-
-func (n *nginxRenderer) proxy(h host, w *nginxWords) *nginxProxy {
-	s := h.site
-	view := &nginxProxy{
-		To:        w.evaluated("", s.Proxy.To, ""),
-		WebSocket: s.Proxy.WebSocket,
-		Verify:    strings.HasPrefix(s.Proxy.To.Value, "https://"),
-		CABundle:  w.plain(Text{n.target.Platform.CABundle, s.Proxy.To.Range}),
-		TLSName:   "$proxy_host",
-	}
-	switch s.Proxy.Host.Value {
-	case "kept":
-		view.Host = nginxWord("$host" + s.Listen.portSuffix(h.tls))
-	case "upstream":
-		view.Host = "$proxy_host"
-	default:
-		view.Host = w.evaluated("", s.Proxy.Host, "")
-	}
-	if view.Verify {
-		// $proxy_host has the port, which is no part of a certificate's name.
-		name, _, _ := strings.Cut(strings.TrimPrefix(s.Proxy.To.Value, "https://"), ":")
-		view.TLSName = w.evaluated("", Text{name, s.Proxy.To.Range}, "")
-	}
-	for _, header := range s.headers(h) {
-		view.Hide = append(view.Hide, header.Name)
 	}
 	return view
 }

@@ -36,14 +36,14 @@ func unitePolicies(sites []*Site, target Target) policy {
 	return out
 }
 
-// headers are the response headers of a virtual host: those of the preset,
+// headers are the response headers of a place in a virtual host: those of the preset,
 // and HSTS over TLS, where alone it counts (RFC 6797 section 7.2).
-func (s *Site) headers(h host) []Header {
+func (s *Site) headers(h host, p *Place) []Header {
 	var out []Header
 	if h.tls && s.TLS.HSTS.Enabled {
 		out = append(out, Header{"Strict-Transport-Security", s.TLS.HSTS.value()})
 	}
-	return append(out, s.SecurityHeaders...)
+	return append(out, p.SecurityHeaders...)
 }
 
 func (h HSTS) value() string {
@@ -57,13 +57,12 @@ func (h HSTS) value() string {
 	return strings.Join(parts, "; ")
 }
 
-// redirectURL is the absolute target of a redirect: a path of the site gets
-// the name and protocol it is served under, never those the client sent.
-func (s *Site) redirectURL(r Redirect, h host) string {
-	if !strings.HasPrefix(r.To.Value, "/") {
-		return r.To.Value
-	}
-	return s.origin(h.tls) + r.To.Value
+// sameHeaders tells that two places have the same headers.
+func sameHeaders(a, b []Header) bool { return slices.Equal(a, b) }
+
+// sameTexts compares texts wherever they were written.
+func sameTexts(a, b []Text) bool {
+	return slices.EqualFunc(a, b, func(a, b Text) bool { return a.Value == b.Value })
 }
 
 // origin is scheme://name[:port] of the site.

@@ -24,6 +24,8 @@ type attribute struct {
 	// Meta attributes steer the evaluation itself (for_each, use); they are no
 	// part of the evaluated block.
 	Meta bool
+	// Source attributes say what answers requests; see overlay.
+	Source bool
 	// Default is what holds when nothing is written, as shown in documents.
 	Default string
 	// Doc says in a sentence what the attribute does.
@@ -36,10 +38,16 @@ type block struct {
 	Name   string
 	Labels []string
 	// Many allows the block to stand more than once.
-	Many       bool
-	Attributes []attribute
-	Blocks     []*block
-	Doc        string
+	Many bool
+	// ByLabel unites blocks of several layers that have the same label; within one
+	// layer a label stands once.
+	ByLabel bool
+	// Source blocks say what answers requests; see overlay. OverFiles ones need a
+	// root for it.
+	Source, OverFiles bool
+	Attributes        []attribute
+	Blocks            []*block
+	Doc               string
 
 	once   sync.Once
 	cached *hcl.BodySchema

@@ -79,3 +79,18 @@ func hideSecrets(diags hcl.Diagnostics, secrets []string) hcl.Diagnostics {
 	}
 	return diags
 }
+
+// textSize is the length of all texts within a value, in bytes, with one for each
+// value.
+func textSize(v cty.Value) int {
+	v, _ = v.UnmarkDeep()
+	size := 0
+	_ = cty.Walk(v, func(_ cty.Path, v cty.Value) (bool, error) {
+		size++
+		if v.IsKnown() && !v.IsNull() && v.Type() == cty.String {
+			size += len(v.AsString())
+		}
+		return size <= maxLocal, nil // Walk fails only when the callback does
+	})
+	return size
+}

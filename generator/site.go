@@ -2,6 +2,7 @@ package generator
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,22 +16,17 @@ type Site struct {
 	// Aliases are further names, redirected to Name unless ServeAliases.
 	Aliases      []Text
 	ServeAliases bool
-	// Root is the directory of the files served; empty for a proxy.
-	Root  Text
-	Index []Text
-	// MaxBody is the largest request body in bytes; 0 is no limit.
-	MaxBody int64
-	// Gzip tells that text-like answers are compressed.
-	Gzip bool
+	// Place holds for all paths that no route takes.
+	Place
+	// Routes are the parts of the site with settings of their own: patterns in the
+	// order in which they are tried, then prefixes from short to long, then exact
+	// paths.
+	Routes []*Route
 	// RedirectCode is the status of redirects to HTTPS and to Name.
 	RedirectCode int
 	Redirects    []Redirect
 	Listen       Listen
 	TLS          TLS
-	// Proxy is nil for a site of files.
-	Proxy *Proxy
-	// SecurityHeaders are the response headers of the chosen preset.
-	SecurityHeaders []Header
 	// Unsupported says what happens to what the target cannot do. The output does
 	// not depend on it: with the other value there is none, or the same.
 	Unsupported Unsupported `json:"-"`
@@ -39,6 +35,8 @@ type Site struct {
 
 	// notes are for the head of the output: what the target could not do.
 	notes []string
+	// conflicts are mistakes to be told with those of checkSites.
+	conflicts hcl.Diagnostics
 }
 
 // Listen says which sockets a site is served on.
@@ -87,7 +85,7 @@ type HSTS struct {
 	Range             hcl.Range `json:"-"`
 }
 
-// Proxy passes a whole site to another server.
+// Proxy passes requests to another server.
 type Proxy struct {
 	// To is scheme://host[:port].
 	To Text
@@ -110,6 +108,14 @@ type Header struct {
 func (s *Site) Names() []Text {
 	return append([]Text{s.Name}, s.Aliases...)
 }
+
+// anyPlace tells whether some place of the site is as asked.
+func (s *Site) anyPlace(is func(*Place) bool) bool {
+	return is(&s.Place) || slices.ContainsFunc(s.Routes, func(r *Route) bool { return is(&r.Place) })
+}
+
+// passesOn tells that another server answers in some place.
+func (s *Site) passesOn() bool { return s.anyPlace(func(p *Place) bool { return !p.onFiles() }) }
 
 // HTTPS tells whether the site answers over TLS.
 func (s *Site) HTTPS() bool { return s.TLS.Mode != ModeOff }

@@ -1,0 +1,249 @@
+package generator
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// apacheAt is a part of an Apache file that settings are written to: a virtual
+// host, or a section in it.
+type apacheAt struct {
+	*apacheRenderer
+	w    *apacheWords
+	host host
+	// place is what holds in the part.
+	place *Place
+	// earlier are the places whose sections stand before this one and may match
+	// too, the virtual host's own first: what one of them says holds here as well
+	// unless it is said again. Empty for the virtual host itself.
+	earlier []*Place
+	// route is nil for all paths that no route takes.
+	route *Route
+}
+
+// apacheSettings are written to a part in this order; each says what the place
+// needs and the parts before it do not say already.
+var apacheSettings = []func(apacheAt) []apacheItem{
+	apacheAt.headers,
+	apacheAt.limits,
+	apacheAt.compression,
+}
+
+// whole tells that the part is the virtual host itself.
+func (a apacheAt) whole() bool { return len(a.earlier) == 0 }
+
+// differs tells that some place before this one is unlike it in what same
+// compares, so that this one has to speak for itself.
+func (a apacheAt) differs(same func(*Place) bool) bool {
+	return a.whole() || slices.ContainsFunc(a.earlier, func(p *Place) bool { return !same(p) })
+}
+
+// server is what stands in a virtual host below its names and certificates.
+func (a apacheAt) server() apacheBody {
+	var out apacheBody
+	add := func(items []apacheItem) { out = append(append(out, gap[apacheWord]()), items...) }
+	if a.host.action != refuse {
+		add(a.headers())
+	}
+	if a.host.challenge {
+		add(a.challenge())
+	}
+	switch a.host.action {
+	case move:
+		add(a.move())
+	case refuse:
+		add([]apacheItem{apBlock([]apacheItem{ap("Require", "all", "denied")}, "LocationMatch", `"^/(?!\.well-known/acme-challenge/)"`)})
+	case serve:
+		add(a.logs())
+		for _, setting := range apacheSettings[1:] {
+			add(setting(a))
+		}
+		add(a.rewriting())
+		add(a.passing())
+		add(a.directories())
+		add(a.content())
+		for _, section := range a.sections() {
+			add(section)
+		}
+		if a.host.challenge && (len(a.host.site.Routes) > 0 || a.place.Proxy != nil) {
+			add(a.openChallenge())
+		}
+	}
+	return out
+}
+
+// sections are those of the routes. Apache applies every section that matches, in
+// the order of the file, and what a later one says counts: so the patterns come
+// first, the last one at the front, then the hidden files of the site, which no
+// pattern opens, then prefixes from short to long, then exact paths.
+func (a apacheAt) sections() [][]apacheItem {
+	routes := slices.Clone(a.host.site.Routes)
+	patterns := 0
+	for patterns < len(routes) && routes[patterns].Kind == Regex {
+		patterns++
+	}
+	slices.Reverse(routes[:patterns])
+	var out [][]apacheItem
+	for i, r := range routes {
+		if i == patterns {
+			out = append(out, a.hidden())
+		}
+		at := a
+		at.route, at.place, at.earlier = r, &r.Place, []*Place{a.place}
+		for _, before := range routes[:i] {
+			if before.Kind == Regex || before.encloses(r.Match) {
+				at.earlier = append(at.earlier, &before.Place)
+			}
+		}
+		out = append(out, at.section())
+	}
+	if patterns == len(routes) {
+		out = append(out, a.hidden())
+	}
+	return out
+}
+
+// section is the part of a route, with what it needs outside.
+func (a apacheAt) section() []apacheItem {
+	var body []apacheItem
+	for _, setting := range apacheSettings {
+		body = append(append(body, setting(a)...), gap[apacheWord]())
+	}
+	body = append(append(body, a.content()...), a.access()...)
+	name, arg := "Location", a.w.plain(a.route.Path)
+	if a.route.Kind != Prefix {
+		name, arg = "LocationMatch", a.w.word(a.route.expression())
+	}
+	return append([]apacheItem{apBlock(body, name, arg)}, a.hidden()...)
+}
+
+// expression is the regular expression of the paths that the match takes.
+func (m Match) expression() string {
+	switch m.Kind {
+	case Exact:
+		return "^" + regexp.QuoteMeta(m.Path.Value) + "$"
+	case Prefix:
+		return "^" + regexp.QuoteMeta(m.Path.Value)
+	}
+	return m.Path.Value
+}
+
+// access says who may ask. A section without a word on it would let in, or keep
+// out, whomever the ones before it do.
+func (a apacheAt) access() []apacheItem {
+	return []apacheItem{ap("Require", "all", "granted")}
+}
+
+// content is what answers in a place.
+func (a apacheAt) content() []apacheItem {
+	switch {
+	case a.place.Proxy != nil:
+		return a.proxy()
+	}
+	return a.files()
+}
+
+func (a apacheAt) challenge() []apacheItem {
+	dir := Text{a.host.site.TLS.Challenge.Value + "/.well-known/acme-challenge", a.host.site.TLS.Challenge.Range}
+	return about("Certificate challenges (RFC 8555) stay on plain HTTP.",
+		ap("Alias", "/.well-known/acme-challenge/", a.w.plain(Text{dir.Value + "/", dir.Range})),
+		apBlock(openDirectory("None"), "Directory", a.w.directory(dir)))
+}
+
+// openChallenge takes the challenge path out of what answers elsewhere.
+func (a apacheAt) openChallenge() []apacheItem {
+	open := []apacheItem{ap("Require", "all", "granted")}
+	if a.host.site.passesOn() {
+		open = append(open, ap("ProxyPass", "!"))
+	}
+	return []apacheItem{apBlock(open, "Location", "/.well-known/acme-challenge/")}
+}
+
+func openDirectory(options apacheWord) []apacheItem {
+	return []apacheItem{ap("Options", options), ap("AllowOverride", "None"), ap("Require", "all", "granted")}
+}
+
+func (a apacheAt) move() []apacheItem {
+	out := []apacheItem{ap("RewriteEngine", "On")}
+	if a.host.challenge {
+		out = append(out, ap("RewriteCond", "%{REQUEST_URI}", `"!^/\.well-known/acme-challenge/"`))
+	}
+	return append(out, append(about("The request line has the path as the client wrote it; the query is kept.",
+		ap("RewriteCond", "%{THE_REQUEST}", `"^\S+ (?:[a-z]+://[^/?\s]*)?(/[^?\s]*)?"`, "[NC]")),
+		ap("RewriteRule", "^", a.w.moveTo(a.host), apacheWord(fmt.Sprintf("[R=%d,L,NE]", a.host.site.RedirectCode))),
+		ap("AllowEncodedSlashes", "NoDecode"))...)
+}
+
+func (a apacheAt) logs() []apacheItem {
+	logs := a.target.Platform.Apache.LogDir + "/" + plainName(a.host.site.Name.Value)
+	return []apacheItem{ap("CustomLog", a.w.word(logs+".access.log"), "combined"), ap("ErrorLog", a.w.word(logs+".error.log"))}
+}
+
+// headers are the response headers of the place. Sections add to one another, so a
+// header that the place does not have is taken away; where another server answers,
+// its copies are dropped.
+func (a apacheAt) headers() []apacheItem {
+	s := a.host.site
+	headers := s.headers(a.host, a.place)
+	if !a.whole() && !a.differs(func(p *Place) bool {
+		return sameHeaders(headers, s.headers(a.host, p)) && (p.Proxy == nil) == (a.place.Proxy == nil)
+	}) {
+		return nil
+	}
+	var out []apacheItem
+	for _, p := range a.earlier {
+		for _, h := range s.headers(a.host, p) {
+			if !slices.ContainsFunc(headers, func(own Header) bool { return own.Name == h.Name }) {
+				out = append(out, ap("Header", "always", "unset", apacheWord(h.Name)))
+			}
+		}
+	}
+	copies := a.host.action == serve && a.place.Proxy != nil
+	for _, h := range headers {
+		if copies {
+			out = append(out, ap("Header", "onsuccess", "unset", apacheWord(h.Name)))
+		}
+		out = append(out, ap("Header", "always", "set", apacheWord(h.Name), apacheWord(quoteApache(h.Value))))
+	}
+	switch {
+	case !a.whole():
+		return out
+	case copies:
+		return about("Sent with every answer, errors and redirects too; a copy from the application is dropped.", out...)
+	}
+	return about("Sent with every answer, errors and redirects too.", out...)
+}
+
+func (a apacheAt) limits() []apacheItem {
+	if !a.differs(func(p *Place) bool { return p.MaxBody == a.place.MaxBody }) {
+		return nil
+	}
+	return []apacheItem{ap("LimitRequestBody", apacheWord(fmt.Sprint(a.place.MaxBody)))}
+}
+
+func (a apacheAt) compression() []apacheItem {
+	on := func(p *Place) bool { return p.Gzip }
+	switch {
+	case !a.differs(func(p *Place) bool { return p.Gzip == a.place.Gzip }):
+		return nil
+	case !a.place.Gzip && a.whole():
+		return nil
+	case !a.place.Gzip:
+		return []apacheItem{ap("SetEnv", "no-gzip", "1")}
+	}
+	var out []apacheItem
+	if !a.whole() && a.differs(on) {
+		out = append(out, ap("UnsetEnv", "no-gzip"))
+	}
+	if a.whole() || !slices.ContainsFunc(a.earlier, on) {
+		filter := ap("AddOutputFilterByType", "DEFLATE", "text/html")
+		for t := range strings.FieldsSeq(compressedTypes) {
+			filter.Args = append(filter.Args, apacheWord(t))
+		}
+		slices.Sort(filter.Args[1:])
+		out = append(out, filter)
+	}
+	return out
+}

@@ -1,0 +1,107 @@
+package generator
+
+import (
+	"fmt"
+	"strings"
+)
+
+// rewriting are the rules of the virtual host. They see a request before anything
+// else does, whatever answers it.
+func (a apacheAt) rewriting() []apacheItem {
+	var rules []apacheItem
+	for _, r := range a.host.site.Redirects {
+		flags := "[R=301,L,NE]"
+		if strings.ContainsAny(r.To.Value, "?#") {
+			flags = "[R=301,L,NE,QSD]"
+		}
+		rules = append(rules, ap("RewriteRule", a.w.pattern(r.From), a.toSelf(r.To.Value), apacheWord(flags)))
+	}
+	rules = append(rules, a.slashless()...)
+	rules = append(rules, a.ofPlaces()...)
+	if len(rules) == 0 {
+		return nil
+	}
+	return append([]apacheItem{ap("RewriteEngine", "On")}, rules...)
+}
+
+// toSelf is the target of a redirect: a path is one of this virtual host, under
+// the name and protocol that it is served by, never those that the client sent.
+func (a apacheAt) toSelf(to string) apacheWord {
+	s := a.host.site
+	if !strings.HasPrefix(to, "/") {
+		return a.w.substitution(to)
+	}
+	if !s.severalNames() {
+		return a.w.substitution(s.origin(a.host.tls) + to)
+	}
+	scheme := "http"
+	if a.host.tls {
+		scheme = "https"
+	}
+	rest := string(a.w.substitution(s.Listen.portSuffix(a.host.tls) + to))
+	return apacheWord(`"` + scheme + "://%{SERVER_NAME}" + strings.TrimPrefix(rest, `"`))
+}
+
+// slashless leads the path of a directory without its slash to the directory.
+func (a apacheAt) slashless() []apacheItem {
+	var out []apacheItem
+	for _, r := range a.host.site.Routes {
+		path := strings.TrimSuffix(r.Path.Value, "/")
+		if r.Kind != Prefix || r.onFiles() && r.Alias.Value == "" || a.host.site.answersExactly(path) {
+			continue
+		}
+		out = append(out, ap("RewriteRule", a.w.pattern(Text{path, r.Path.Range}), a.toSelf(escapedPath(r.Path.Value)), "[R=301,L,NE]"))
+	}
+	return out
+}
+
+// apachePlaceRules are the rules that a place needs of its own.
+var apachePlaceRules = []func(apacheAt, *Place, apacheWord) []apacheItem{
+	apacheAt.methods,
+	apacheAt.bodies,
+}
+
+// ofPlaces are the rules of the places. The strongest place comes first, and its
+// last rule ends the matter for its paths.
+func (a apacheAt) ofPlaces() []apacheItem {
+	var out []apacheItem
+	some := false
+	for _, r := range a.host.site.strongestFirst() {
+		pattern := a.w.rewriteWord(r.expression())
+		own := a.ofPlace(&r.Place, pattern)
+		some = some || len(own) > 0
+		out = append(append(out, own...), ap("RewriteRule", pattern, "-", "[L]"))
+	}
+	rest := a.ofPlace(&a.host.site.Place, "^")
+	if !some && len(rest) == 0 {
+		return nil
+	}
+	return append(out, rest...)
+}
+
+func (a apacheAt) ofPlace(p *Place, pattern apacheWord) []apacheItem {
+	var out []apacheItem
+	for _, rules := range apachePlaceRules {
+		out = append(out, rules(a, p, pattern)...)
+	}
+	return out
+}
+
+// methods refuses to write to files; nginx does the same by itself.
+func (a apacheAt) methods(p *Place, pattern apacheWord) []apacheItem {
+	if !p.onFiles() {
+		return nil
+	}
+	return about("Files are read, not written to.",
+		ap("RewriteCond", "%{REQUEST_METHOD}", `"!^(?:GET|HEAD)$"`), ap("RewriteRule", pattern, "-", "[R=405,L]"))
+}
+
+// bodies refuses large bodies where LimitRequestBody does not reach.
+func (a apacheAt) bodies(p *Place, pattern apacheWord) []apacheItem {
+	if p.Proxy == nil || p.MaxBody == 0 {
+		return nil
+	}
+	return about("LimitRequestBody does not reach requests that are passed on (httpd 2.4).",
+		ap("RewriteCond", "expr", apacheWord(fmt.Sprintf(`"%%{HTTP:Content-Length} -gt %d"`, p.MaxBody))),
+		ap("RewriteRule", pattern, "-", "[R=413,L]"))
+}

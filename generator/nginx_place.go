@@ -1,0 +1,272 @@
+package generator
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// nginxAround collects what a site needs outside its server blocks, each thing
+// once.
+type nginxAround struct {
+	known map[string]bool
+	items []nginxItem
+}
+
+// add writes items once, whoever asks for them.
+func (a *nginxAround) add(id string, items ...nginxItem) {
+	if !a.known[id] {
+		a.known[id] = true
+		a.items = append(append(a.items, items...), gap[nginxWord]())
+	}
+}
+
+// nginxAt is a block of an nginx file that settings are written to: a server, or
+// a location in it.
+type nginxAt struct {
+	*nginxRenderer
+	w      *nginxWords
+	around *nginxAround
+	host   host
+	// place is what holds in the block.
+	place *Place
+	// outer is what the server around a location has written; nil in the server
+	// itself.
+	outer *Place
+	// route is nil for all paths that no route takes.
+	route *Route
+	// named collects named locations, which stand in the server.
+	named *[]nginxItem
+}
+
+// nginxSettings are written to a block in this order. Each says what the place
+// needs and the block around it has not said already: nginx inherits what a
+// location does not mention, but for lists such as add_header and for what
+// answers, which a location has all of or nothing.
+var nginxSettings = []func(nginxAt) []nginxItem{
+	nginxAt.headers,
+	nginxAt.limits,
+	nginxAt.compression,
+	nginxAt.directory,
+}
+
+// server is what stands in a server block below its names and certificates.
+func (a nginxAt) server() nginxBody {
+	var out nginxBody
+	add := func(items []nginxItem) { out = append(append(out, gap[nginxWord]()), items...) }
+	var named []nginxItem
+	a.named = &named
+	if a.host.action != refuse {
+		add(a.headers())
+	}
+	if a.host.challenge {
+		add(a.challenge())
+	}
+	switch a.host.action {
+	case move:
+		add([]nginxItem{ngBlock(a.move(), "location", "/")})
+	case refuse:
+		add([]nginxItem{ngBlock([]nginxItem{ng("return", "444")}, "location", "/")})
+	case serve:
+		add(a.logs())
+		for _, setting := range nginxSettings[1:] {
+			add(setting(a))
+		}
+		for _, r := range a.host.site.Redirects {
+			add(a.redirect(r))
+		}
+		for _, location := range a.locations() {
+			add([]nginxItem{location})
+		}
+		add(named)
+	}
+	return out
+}
+
+// locations are those of all places of the site. nginx takes an exact path first,
+// then the longest prefix marked ^~, then the first pattern, then the rest.
+func (a nginxAt) locations() []nginxItem {
+	var exact, prefixes, patterns []nginxItem
+	rest := a.in(nil, &a.host.site.Place)
+	inner, nested := rest.content()
+	hidden := rest.hidden()
+	for _, r := range a.host.site.Routes {
+		at := a.in(r, &r.Place)
+		location := at.location()
+		switch r.Kind {
+		case Exact:
+			exact = append(exact, location)
+		case Prefix:
+			prefixes = append(append(prefixes, at.slashless()...), location)
+		case Regex:
+			patterns = append(patterns, location)
+		}
+	}
+	var out []nginxItem
+	out = append(append(append(out, hidden...), exact...), prefixes...)
+	out = append(append(out, patterns...), nested...)
+	return append(out, ngBlock(inner, "location", "/"))
+}
+
+// in is a location of the server.
+func (a nginxAt) in(r *Route, p *Place) nginxAt {
+	a.outer, a.route, a.place = a.place, r, p
+	return a
+}
+
+// location is the block of a route.
+func (a nginxAt) location() nginxItem {
+	var body []nginxItem
+	for _, setting := range nginxSettings {
+		body = append(append(body, setting(a)...), gap[nginxWord]())
+	}
+	inner, nested := a.content()
+	for _, items := range [][]nginxItem{a.hidden(), nested, inner} {
+		body = append(append(body, items...), gap[nginxWord]())
+	}
+	sign := map[MatchKind]nginxWord{Exact: "=", Prefix: "^~", Regex: "~"}[a.route.Kind]
+	return ngBlock(body, "location", sign, a.w.plain(a.route.Path))
+}
+
+// content is what answers in a place: inner stands in its location, nested are
+// locations that go before it, in the location or, for the rest of a site, in the
+// server.
+func (a nginxAt) content() (inner, nested []nginxItem) {
+	switch {
+	case a.place.Proxy != nil:
+		return a.proxy(), nil
+	}
+	return a.files(), nil
+}
+
+// slashless leads the path of a directory without its slash to the directory, as
+// nginx does by itself for some kinds of content and Apache for none.
+func (a nginxAt) slashless() []nginxItem {
+	path := strings.TrimSuffix(a.route.Path.Value, "/")
+	if a.place.onFiles() && a.place.Alias.Value == "" || a.host.site.answersExactly(path) {
+		return nil
+	}
+	to := a.w.evaluated(a.self(), Text{escapedPath(a.route.Path.Value), a.route.Path.Range}, "$is_args$args")
+	return []nginxItem{ngBlock([]nginxItem{ng("return", "301", to)}, "location", "=", a.w.plain(Text{path, a.route.Path.Range}))}
+}
+
+// self is scheme://name[:port] of the virtual host, as it can stand in front of a
+// word with variables.
+func (a nginxAt) self() string {
+	s := a.host.site
+	if !s.severalNames() {
+		return s.origin(a.host.tls)
+	}
+	scheme := "http"
+	if a.host.tls {
+		scheme = "https"
+	}
+	return scheme + "://$host" + s.Listen.portSuffix(a.host.tls)
+}
+
+// escapedPath is a path as a URL writes it.
+func escapedPath(path string) string { return (&url.URL{Path: path}).EscapedPath() }
+
+// answersExactly tells that an exact route or a redirect has the path.
+func (s *Site) answersExactly(path string) bool {
+	for _, r := range s.Routes {
+		if r.Kind == Exact && r.Path.Value == path {
+			return true
+		}
+	}
+	for _, r := range s.Redirects {
+		if r.From.Value == path {
+			return true
+		}
+	}
+	return false
+}
+
+// severalNames tells that content is served under more names than the site's own.
+func (s *Site) severalNames() bool {
+	return isWildcard(s.Name.Value) || s.ServeAliases && len(s.Aliases) > 0
+}
+
+func (a nginxAt) challenge() []nginxItem {
+	return about("Certificate challenges (RFC 8555) stay on plain HTTP.", ngBlock([]nginxItem{
+		ng("root", a.w.evaluated("", a.host.site.TLS.Challenge, "")),
+		ng("default_type", "text/plain"),
+	}, "location", "^~", "/.well-known/acme-challenge/"))
+}
+
+func (a nginxAt) move() []nginxItem {
+	target := a.host.target + "$request_uri"
+	if a.host.keepName {
+		target = a.host.target + "$host" + a.host.portSuffix + "$request_uri"
+	}
+	return []nginxItem{ng("return", nginxWord(fmt.Sprint(a.code(a.host.site.RedirectCode))), nginxWord(quoteNginx(target)))}
+}
+
+func (a nginxAt) redirect(r Redirect) []nginxItem {
+	suffix := ""
+	if !strings.ContainsAny(r.To.Value, "?#") {
+		suffix = "$is_args$args"
+	}
+	prefix := ""
+	if strings.HasPrefix(r.To.Value, "/") {
+		prefix = a.self()
+	}
+	return []nginxItem{ngBlock([]nginxItem{ng("return", "301", a.w.evaluated(prefix, r.To, suffix))}, "location", "=", a.w.plain(r.From))}
+}
+
+func (a nginxAt) logs() []nginxItem {
+	s := a.host.site
+	logs := a.target.Platform.Nginx.LogDir + "/" + plainName(s.Name.Value)
+	return []nginxItem{
+		ng("access_log", a.w.plain(Text{logs + ".access.log", s.Name.Range})),
+		ng("error_log", a.w.plain(Text{logs + ".error.log", s.Name.Range}), "warn"),
+	}
+}
+
+// headers are the response headers of the place. A location with an add_header of
+// its own has none of the server's (ngx_http_headers_module), so one that differs
+// writes all of its own.
+func (a nginxAt) headers() []nginxItem {
+	s := a.host.site
+	headers := s.headers(a.host, a.place)
+	if a.outer != nil && sameHeaders(headers, s.headers(a.host, a.outer)) {
+		return nil
+	}
+	var out []nginxItem
+	for _, h := range headers {
+		out = append(out, ng("add_header", nginxWord(h.Name), nginxWord(quoteNginx(h.Value)), "always"))
+	}
+	if a.outer == nil {
+		return about("Sent with every answer. A location with an add_header of its own would lose all of them.", out...)
+	}
+	if len(out) == 0 {
+		// An empty value is not sent, but takes the server's headers away.
+		out = append(out, ng("add_header", "X-Padlock-None", `""`))
+	}
+	return out
+}
+
+func (a nginxAt) limits() []nginxItem {
+	if a.outer != nil && a.outer.MaxBody == a.place.MaxBody {
+		return nil
+	}
+	return []nginxItem{ng("client_max_body_size", nginxWord(fmt.Sprint(a.place.MaxBody)))}
+}
+
+// compressedTypes are the media types worth compressing beside text/html.
+const compressedTypes = "application/javascript application/json application/manifest+json application/xml image/svg+xml text/css text/javascript text/plain text/xml"
+
+func (a nginxAt) compression() []nginxItem {
+	switch {
+	case a.outer != nil && a.outer.Gzip == a.place.Gzip:
+		return nil
+	case !a.place.Gzip && a.outer != nil:
+		return []nginxItem{ng("gzip", "off")}
+	case !a.place.Gzip:
+		return nil
+	}
+	return []nginxItem{
+		ng("gzip", "on"), ng("gzip_vary", "on"), ng("gzip_proxied", "any"), ng("gzip_min_length", "256"),
+		ng("gzip_types", compressedTypes),
+	}
+}

@@ -1,0 +1,73 @@
+package generator
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Place is what holds for the requests of a route, or of all a site's paths that
+// no route takes: what answers, and on which terms. It is complete; nothing is
+// inherited when it is rendered.
+type Place struct {
+	Content
+	// MaxBody is the largest request body in bytes; 0 is no limit.
+	MaxBody int64
+	// Gzip tells that text-like answers are compressed.
+	Gzip bool
+	// SecurityHeaders are the response headers of the chosen preset.
+	SecurityHeaders []Header
+	// Range is what the place was described by last.
+	At hcl.Range `json:"-"`
+}
+
+// Content is what answers the requests of a place: one of its fields.
+type Content struct {
+	Files
+	// Proxy passes requests to another server.
+	Proxy *Proxy
+}
+
+// onFiles tells that answers come from the files below Root or Alias.
+func (c *Content) onFiles() bool { return c.Proxy == nil }
+
+// placeAttributes and placeBlocks are the rows of the language that may stand in
+// a site and in each of its routes.
+var (
+	placeAttributes = slices.Concat(fileAttributes, limitAttributes, compressAttributes)
+	placeBlocks     = []*block{proxyBlock, headersBlock}
+)
+
+// placeRow is what a site and its routes have in common.
+var placeRow = &block{Name: "place", Attributes: slices.Concat(placeAttributes, routeAttributes), Blocks: placeBlocks}
+
+// routeBlock is a part of a site.
+var routeBlock = &block{
+	Name:       "route",
+	Labels:     []string{"path"},
+	Many:       true,
+	ByLabel:    true,
+	Attributes: slices.Concat(placeAttributes, routeAttributes),
+	Blocks:     placeBlocks,
+	Doc:        `Paths with settings of their own: "/x/" is a directory and all below it, "= /x" one path, "~ ^/x" a pattern. What it does not say, it has from the routes around it and from the site.`,
+}
+
+// routeAttributes are those that make sense for a part of a site only.
+var routeAttributes = []attribute{aliasAttribute}
+
+// decodePlace makes a Place of a complete layer.
+func decodePlace(l *layer) (Place, hcl.Diagnostics) {
+	p := Place{
+		Content: Content{Files: decodeFiles(l), Proxy: decodeProxy(l.nested("proxy"))},
+		MaxBody: defaultMaxBody,
+		Gzip:    len(l.texts("compress", "gzip")) > 0,
+		At:      l.Range,
+	}
+	if size, ok := l.setting("max_body"); ok {
+		p.MaxBody, _ = parseSize(size.Value.AsString())
+	}
+	if l.nested("headers").text("preset", "recommended").Value == "recommended" {
+		p.SecurityHeaders = recommendedHeaders
+	}
+	return p, nil
+}
