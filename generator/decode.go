@@ -96,6 +96,7 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 		ErrorRoot:    l.text("error_root", ""),
 		Maintenance:  decodeMaintenance(l.nested("maintenance")),
 		RedirectCode: l.number("redirect_code", 308),
+		Unsupported:  Unsupported(l.text("unsupported", string(unsupportedError)).Value),
 		Listen:       decodeListen(l.nested("listen")),
 		Range:        l.Range,
 	}
