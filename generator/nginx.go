@@ -38,7 +38,7 @@ type nginxHost struct {
 type nginxTLS struct {
 	Profile, Guideline  string
 	Certificate, Key    nginxWord
-	Protocols           string
+	Protocols           nginxWord
 	Ciphers             nginxWord
 	PreferServerCiphers string
 	Groups              nginxWord
@@ -155,7 +155,7 @@ func (n *nginxRenderer) host(h host, w *nginxWords) nginxHost {
 	}
 	if h.action != refuse {
 		for _, header := range s.headers(h) {
-			view.Headers = append(view.Headers, nginxHeader{header.Name, nginxWord(quoteNginx(header.Value))})
+			view.Headers = append(view.Headers, nginxHeader{header.Name, marked(nginxWord(quoteNginx(header.Value)), header.Range)})
 		}
 	}
 	if h.challenge {
@@ -163,10 +163,11 @@ func (n *nginxRenderer) host(h host, w *nginxWords) nginxHost {
 	}
 	switch h.action {
 	case move:
-		view.Move = &nginxMove{Code: n.code(s.RedirectCode), Target: nginxWord(quoteNginx(h.target + "$request_uri"))}
+		target := h.target + "$request_uri"
 		if h.keepName {
-			view.Move.Target = nginxWord(quoteNginx(h.target + "$host" + h.portSuffix + "$request_uri"))
+			target = h.target + "$host" + h.portSuffix + "$request_uri"
 		}
+		view.Move = &nginxMove{Code: n.code(s.RedirectCode), Target: marked(nginxWord(quoteNginx(target)), s.Name.Range)}
 	case refuse:
 		view.Refuse = true
 	case serve:
@@ -215,14 +216,14 @@ func (n *nginxRenderer) policy(sites []*Site) nginxTLS {
 	view := nginxTLS{
 		Profile:             p.Name,
 		Guideline:           p.guideline,
-		Protocols:           joinStrings(p.Protocols, " "),
+		Protocols:           marked(nginxWord(joinStrings(p.Protocols, " ")), p.at),
 		PreferServerCiphers: onOff(p.PreferServerCiphers),
-		Groups:              nginxWord(strings.Join(p.GroupsFor(n.target.OpenSSL), ":")),
+		Groups:              marked(nginxWord(strings.Join(p.GroupsFor(n.target.OpenSSL), ":")), p.at),
 		TicketsOff: n.supports(tlspolicy.FeatureSessionTickets) &&
 			!n.supports(tlspolicy.FeatureTicketRotation),
 	}
 	if ciphers := p.CipherString(n.target.OpenSSL); ciphers != "" {
-		view.Ciphers = nginxWord(quoteNginx(ciphers))
+		view.Ciphers = marked(nginxWord(quoteNginx(ciphers)), p.at)
 	}
 	return view
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"padlock/internal/tlspolicy"
 )
 
@@ -12,6 +14,8 @@ import (
 type policy struct {
 	tlspolicy.Profile
 	guideline string
+	// at is where the profile is chosen, if one site of the description does.
+	at hcl.Range
 }
 
 // unitePolicies gives the policy for a virtual host that decides for all the
@@ -23,6 +27,9 @@ func unitePolicies(sites []*Site, target Target) policy {
 	lenient := -1
 	for _, s := range sites {
 		lenient = max(lenient, slices.Index(names, s.TLS.Profile))
+	}
+	if len(sites) == 1 {
+		out.at = sites[0].TLS.ProfileRange
 	}
 	if lenient < 0 {
 		lenient = slices.Index(names, "intermediate")
@@ -41,7 +48,7 @@ func unitePolicies(sites []*Site, target Target) policy {
 func (s *Site) headers(h host) []Header {
 	var out []Header
 	if h.tls && s.TLS.HSTS.Enabled {
-		out = append(out, Header{"Strict-Transport-Security", s.TLS.HSTS.value()})
+		out = append(out, Header{"Strict-Transport-Security", s.TLS.HSTS.value(), s.TLS.HSTS.Range})
 	}
 	return append(out, s.SecurityHeaders...)
 }

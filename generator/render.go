@@ -109,8 +109,8 @@ func renderSite(set *template.Template, r renderer, s *Site, target Target) (Fil
 		header = append(header, "Certificate: "+s.certbotCommand())
 	}
 	view, diags := r.site(s, header)
-	content, more := execute(set, "site.conf.tmpl", view, s.Range)
-	return File{Name: s.fileName(), Content: content}, append(diags, more...)
+	content, causes, more := execute(set, "site.conf.tmpl", view, s.Range)
+	return File{Name: s.fileName(), Content: content, Causes: causes}, append(diags, more...)
 }
 
 func renderDefault(set *template.Template, r renderer, sites []*Site, d DefaultSite, target Target) (File, hcl.Diagnostics) {
@@ -119,8 +119,13 @@ func renderDefault(set *template.Template, r renderer, sites []*Site, d DefaultS
 	if view == nil {
 		return File{}, diags
 	}
-	content, more := execute(set, "default.conf.tmpl", view, d.Range)
-	return File{Name: defaultFile, Content: content}, append(diags, more...)
+	at := d.Range
+	if at.Filename == "" {
+		// Nobody wrote the block: the first site is why there is such a host.
+		at = sites[0].Range
+	}
+	content, causes, more := execute(set, "default.conf.tmpl", view, at)
+	return File{Name: defaultFile, Content: content, Causes: causes}, append(diags, more...)
 }
 
 func commonHeader(target Target, file string) []string {
@@ -173,19 +178,20 @@ func fingerprint(s *Site, target Target) string {
 // MarshalText leaves the position out: see fingerprint.
 func (t Text) MarshalText() ([]byte, error) { return []byte(t.Value), nil }
 
-func execute(set *template.Template, name string, view any, at hcl.Range) ([]byte, hcl.Diagnostics) {
+func execute(set *template.Template, name string, view any, at hcl.Range) ([]byte, []Cause, hcl.Diagnostics) {
 	out := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(out)
 	out.Reset()
 	if err := set.ExecuteTemplate(out, name, view); err != nil {
-		return nil, hcl.Diagnostics{{
+		return nil, nil, hcl.Diagnostics{{
 			Severity: hcl.DiagError,
 			Summary:  "Internal error in a template",
 			Detail:   sentence(err.Error()) + " Please report this.",
 			Subject:  subjectOf(at),
 		}}
 	}
-	return bytes.Clone(out.Bytes()), nil
+	content, causes := unmark(out.String(), at)
+	return content, causes, nil
 }
 
 // buffers spares growing a new one for each of ten thousand files.

@@ -68,7 +68,7 @@ func (p *program) generateAction(c *cli.Context) error {
 	}
 	wanted := make([]outdir.File, len(result.Files))
 	for i, f := range result.Files {
-		wanted[i] = outdir.File(f)
+		wanted[i] = outdir.File{Name: f.Name, Content: f.Content}
 	}
 	policy := outdir.KeepEdits
 	if c.Bool("force") {
