@@ -14,7 +14,7 @@ import (
 type policy struct {
 	tlspolicy.Profile
 	guideline string
-	// at is where the profile is chosen, if one site of the description does.
+	// at is where the profile is chosen, if the description does.
 	at hcl.Range
 }
 
@@ -26,10 +26,9 @@ func unitePolicies(sites []*Site, target Target) policy {
 	names := tlspolicy.ProfileNames()
 	lenient := -1
 	for _, s := range sites {
-		lenient = max(lenient, slices.Index(names, s.TLS.Profile))
-	}
-	if len(sites) == 1 {
-		out.at = sites[0].TLS.ProfileRange
+		if i := slices.Index(names, s.TLS.Profile); i > lenient {
+			lenient, out.at = i, s.TLS.ProfileRange
+		}
 	}
 	if lenient < 0 {
 		lenient = slices.Index(names, "intermediate")

@@ -32,7 +32,11 @@ func findChanges(ctx context.Context, request Request) (*changes, error) {
 	}
 	c := &changes{files: map[string][]lineRange{}, resolved: map[string]string{}}
 	var seen []string
-	for _, name := range request.Paths {
+	names := slices.Clone(request.Paths)
+	for _, f := range descriptionsOf(request.Rendered) {
+		names = append(names, f.Name)
+	}
+	for _, name := range names {
 		repository, err := findRepository(ctx, name)
 		if err != nil {
 			return nil, err

@@ -24,6 +24,8 @@ type Request struct {
 	// they are still paths of this machine.
 	Paths []string
 	Stdin io.Reader
+	// Rendered are configurations to judge beside those of Paths.
+	Rendered []Rendered
 	// StdinName is the path that Stdin stands for; it decides how includes are
 	// resolved and what findings call it. Empty: "<stdin>" in the current
 	// directory.
@@ -134,7 +136,7 @@ func lint(ctx context.Context, request Request) (*Result, []*rule.Config, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	configs, err := load(ctx, request, g)
+	configs, rendered, err := load(ctx, request, g)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -146,7 +148,11 @@ func lint(ctx context.Context, request Request) (*Result, []*rule.Config, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &processing{configs: configs, selection: selection, governance: g, baseline: request.Baseline, changed: changed}
+	p := &processing{
+		configs: configs, selection: selection, governance: g, baseline: request.Baseline, changed: changed,
+		descriptions: descriptionsOf(request.Rendered), rendered: rendered,
+	}
+	result.Files += len(p.descriptions) - len(p.rendered)
 	if err := p.findSettings(); err != nil {
 		return nil, nil, err
 	}
