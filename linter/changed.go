@@ -41,11 +41,11 @@ func findChanges(ctx context.Context, request Request) (*changes, error) {
 		if err != nil {
 			return nil, err
 		}
-		if slices.Contains(seen, repository.top) {
+		if slices.Contains(seen, repository.Top) {
 			continue
 		}
-		seen = append(seen, repository.top)
-		if err := repository.changedSince(ctx, request.ChangedSince, c); err != nil {
+		seen = append(seen, repository.Top)
+		if err := changedSince(ctx, repository, request.ChangedSince, c); err != nil {
 			return nil, err
 		}
 	}

@@ -37,6 +37,10 @@ type Request struct {
 	// revision; Paths are absolute in it then, all of it may be read, and Root
 	// is not used. Nil for this machine's.
 	Tree fs.ReadLinkFS
+	// Machine is read in the place of this machine's file system, for a state of
+	// it other than the present one, such as with a git revision in the place of
+	// a work tree. Nil for the present.
+	Machine fs.ReadLinkFS
 	// Installed tells that Tree holds the files of the server's own machine, so
 	// that a certificate that is not there is missing. Root says so by itself,
 	// and so does a main file in this machine's /etc.

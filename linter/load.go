@@ -134,7 +134,13 @@ func fileSystem(request Request) (root string, tree fs.ReadLinkFS, err error) {
 			return "", nil, err
 		}
 	}
-	tree, ok := os.DirFS(root).(fs.ReadLinkFS)
+	dir := os.DirFS(root)
+	if request.Machine != nil {
+		if dir, err = fs.Sub(request.Machine, treePath(root)); err != nil {
+			return "", nil, err
+		}
+	}
+	tree, ok := dir.(fs.ReadLinkFS)
 	if !ok {
 		return "", nil, errors.New("this system does not tell where symbolic links lead")
 	}
