@@ -14,6 +14,10 @@ import (
 type changes struct {
 	// files are the changed lines by the file's absolute path, links resolved.
 	files map[string][]lineRange
+	// revisions are the states that they are counted from, and before the
+	// fingerprints of what is found there.
+	revisions []*revision
+	before    map[string]bool
 	// resolved remembers where display names lead.
 	resolved map[string]string
 }
@@ -30,8 +34,7 @@ func findChanges(ctx context.Context, request Request) (*changes, error) {
 	if request.ChangedSince == "" {
 		return nil, nil
 	}
-	c := &changes{files: map[string][]lineRange{}, resolved: map[string]string{}}
-	var seen []string
+	c := &changes{files: map[string][]lineRange{}, before: map[string]bool{}, resolved: map[string]string{}}
 	names := slices.Clone(request.Paths)
 	for _, f := range descriptionsOf(request.Rendered) {
 		names = append(names, f.Name)
@@ -41,15 +44,19 @@ func findChanges(ctx context.Context, request Request) (*changes, error) {
 		if err != nil {
 			return nil, err
 		}
-		if slices.Contains(seen, repository.Top) {
-			continue
+		i := slices.IndexFunc(c.revisions, func(r *revision) bool { return r.repository.Top == repository.Top })
+		if i < 0 {
+			r := &revision{repository: repository}
+			if r.commit, err = changedSince(ctx, repository, request.ChangedSince, c); err != nil {
+				return nil, err
+			}
+			i, c.revisions = len(c.revisions), append(c.revisions, r)
 		}
-		seen = append(seen, repository.Top)
-		if err := changedSince(ctx, repository, request.ChangedSince, c); err != nil {
-			return nil, err
+		if slices.Contains(request.Paths, name) {
+			c.revisions[i].paths = append(c.revisions[i].paths, name)
 		}
 	}
-	return c, nil
+	return c, c.findBefore(ctx, request)
 }
 
 // touches tells whether a span lies on a line that changed.
@@ -74,9 +81,10 @@ func (c *changes) touches(at source.Span) bool {
 }
 
 // caused tells whether a finding is on a changed line, or due to one: a place
-// that it speaks of has changed, or an include that leads to its file.
+// that it speaks of has changed, or an include that leads to its file; or it was
+// not there before.
 func (c *changes) caused(f *rule.Finding) bool {
-	return c.touches(f.Subject) || slices.ContainsFunc(f.Includes, c.touches) ||
+	return len(c.files) > 0 && !c.before[f.Fingerprint] || c.touches(f.Subject) || slices.ContainsFunc(f.Includes, c.touches) ||
 		slices.ContainsFunc(f.Related, func(r source.Related) bool { return c.touches(r.Subject) })
 }
 

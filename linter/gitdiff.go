@@ -23,12 +23,12 @@ func findRepository(ctx context.Context, name string) (*gittree.Repository, erro
 }
 
 // changedSince adds the lines that differ between a revision and the work tree,
-// and the files that git does not know. If the revision is on another branch,
+// and the files that git does not know, and gives the commit of that revision. If the revision is on another branch,
 // what counts is the point where that branch and this one parted.
-func changedSince(ctx context.Context, r *gittree.Repository, revision string, c *changes) error {
-	from, err := r.Commit(ctx, revision)
+func changedSince(ctx context.Context, r *gittree.Repository, revision string, c *changes) (from string, err error) {
+	from, err = r.Commit(ctx, revision)
 	if err != nil {
-		return fmt.Errorf("--changed-since: %w", err)
+		return "", fmt.Errorf("--changed-since: %w", err)
 	}
 	if base, err := r.Git(ctx, "merge-base", from, "HEAD"); err == nil {
 		from = strings.TrimSpace(base)
@@ -36,19 +36,19 @@ func changedSince(ctx context.Context, r *gittree.Repository, revision string, c
 	diff, err := r.Git(ctx, "-C", r.Top, "diff", "-U0", "--text", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames",
 		"--ignore-submodules", "--no-relative", "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/", from, "--")
 	if err != nil {
-		return fmt.Errorf("--changed-since %s: %w", revision, err)
+		return "", fmt.Errorf("--changed-since %s: %w", revision, err)
 	}
 	parseDiff(diff, c, r.Top)
 	untracked, err := r.Git(ctx, "-C", r.Top, "ls-files", "--others", "--exclude-standard", "-z")
 	if err != nil {
-		return fmt.Errorf("--changed-since %s: %w", revision, err)
+		return "", fmt.Errorf("--changed-since %s: %w", revision, err)
 	}
 	for name := range strings.SplitSeq(untracked, "\x00") {
 		if name != "" {
 			c.files[filepath.Join(r.Top, filepath.FromSlash(name))] = []lineRange{allLines}
 		}
 	}
-	return nil
+	return from, nil
 }
 
 // parseHunk reads "@@ -a,b +c,d @@": the lines that are changed in the new
