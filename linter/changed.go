@@ -82,8 +82,12 @@ func (c *changes) touches(at source.Span) bool {
 
 // caused tells whether a finding is on a changed line, or due to one: a place
 // that it speaks of has changed, or an include that leads to its file; or it was
-// not there before.
-func (c *changes) caused(f *rule.Finding) bool {
+// not there before. Descriptions are not rendered as they were: there it counts
+// what has changed in the block of the site, or in what all sites share.
+func (c *changes) caused(p *processing, f *rule.Finding) bool {
+	if r := p.renderingOf(f.Subject.File); r != nil {
+		return slices.ContainsFunc(r.blocksFor(f.Subject), c.touches)
+	}
 	return len(c.files) > 0 && !c.before[f.Fingerprint] || c.touches(f.Subject) || slices.ContainsFunc(f.Includes, c.touches) ||
 		slices.ContainsFunc(f.Related, func(r source.Related) bool { return c.touches(r.Subject) })
 }
@@ -94,7 +98,7 @@ func sinceRevision(p *processing, result *Result) {
 		return
 	}
 	result.Findings = slices.DeleteFunc(result.Findings, func(f rule.Finding) bool {
-		if p.changed.caused(&f) {
+		if p.changed.caused(p, &f) {
 			return false
 		}
 		result.Unchanged++

@@ -129,7 +129,7 @@ func descriptionComments(p *processing) []ignoreComment {
 				continue
 			}
 			start := int32(token.Range.Start.Byte)
-			c := ignoreComment{span: f.Span(source.Range{Start: start, End: start + int32(len(text))}), server: p.serverOf(f)}
+			c := ignoreComment{span: f.Span(source.Range{Start: start, End: start + int32(len(text))}), server: p.renderingOf(f).Target.Server}
 			c.scope = source.Range{End: int32(len(f.Data))}
 			if kind == ignoreWord {
 				c.scope = lineScope(f, start)

@@ -6,6 +6,9 @@ import (
 	"path"
 	"slices"
 
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
 	"padlock/linter/rule"
@@ -72,6 +75,9 @@ func (l *loader) loadRendered(r Rendered) (*rule.Config, error) {
 type rendering struct {
 	Rendered
 	main *source.File
+	// sites and shared are the blocks of the description: those of sites, and all
+	// others. See findBlocks.
+	sites, shared []source.Span
 }
 
 // toDescriptions lets findings in rendered files point at the description that
@@ -116,14 +122,53 @@ func (r *rendering) move(f *rule.Finding) bool {
 	return true
 }
 
-// serverOf is the server that a description is rendered for.
-func (p *processing) serverOf(description *source.File) tlspolicy.Server {
+// renderingOf is what a description is rendered as; nil for other files.
+func (p *processing) renderingOf(description *source.File) *rendering {
 	for _, r := range p.rendered {
 		if slices.Contains(r.Descriptions, description) {
-			return r.Target.Server
+			return r
 		}
 	}
-	return ""
+	return nil
+}
+
+// blocksFor are the blocks of the description that may be the cause of what is
+// found at a place: the site there, and all blocks that are no sites.
+func (r *rendering) blocksFor(at source.Span) []source.Span {
+	if r.sites == nil && r.shared == nil {
+		r.findBlocks()
+	}
+	i, found := slices.BinarySearchFunc(r.sites, at, func(site, at source.Span) int {
+		if site.File == at.File && site.Contains(at.Start) {
+			return 0
+		}
+		return cmp.Or(cmp.Compare(site.File.Name, at.File.Name), cmp.Compare(site.Start, at.Start))
+	})
+	if !found {
+		return r.shared
+	}
+	return append(r.shared[:len(r.shared):len(r.shared)], r.sites[i])
+}
+
+// findBlocks fills in sites, in their order, and shared.
+func (r *rendering) findBlocks() {
+	for _, f := range r.Descriptions {
+		parsed, diags := hclsyntax.ParseConfig(f.Data, f.Name, hcl.InitialPos)
+		if diags.HasErrors() {
+			continue
+		}
+		for _, block := range parsed.Body.(*hclsyntax.Body).Blocks {
+			span := f.Span(source.Range{Start: int32(block.Range().Start.Byte), End: int32(block.Body.EndRange.End.Byte)})
+			if block.Type == "site" {
+				r.sites = append(r.sites, span)
+			} else {
+				r.shared = append(r.shared, span)
+			}
+		}
+	}
+	slices.SortFunc(r.sites, func(a, b source.Span) int {
+		return cmp.Or(cmp.Compare(a.File.Name, b.File.Name), cmp.Compare(a.Start, b.Start))
+	})
 }
 
 // isRendered tells that a file stands nowhere.
@@ -135,7 +180,7 @@ func renderedFiles(configs []*rule.Config, rendered []Rendered) map[*source.File
 	files := map[*source.File]*rendering{}
 	for i := range rendered {
 		all := filesOf(configs[i])
-		r := &rendering{rendered[i], all[0]}
+		r := &rendering{Rendered: rendered[i], main: all[0]}
 		for _, f := range all {
 			files[f] = r
 		}
