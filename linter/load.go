@@ -215,7 +215,7 @@ func (l *loader) load(p place) (*rule.Config, error) {
 	if err != nil || server == "" {
 		return nil, err
 	}
-	config := &rule.Config{Target: l.target(server, p.settings), Now: timeOf(l.request)}
+	config := &rule.Config{Target: l.target(server, p.settings), Now: timeOf(l.request), Anchored: p.anchored, Installed: l.installed(p)}
 	if server == tlspolicy.Nginx {
 		err = loadNginx(config, l.set, file, p, nginxContext(l.request.Context))
 	} else {
