@@ -14,7 +14,9 @@ import (
 // checker judges all sites together, before anything is rendered.
 type checker struct {
 	target Target
-	diags  hcl.Diagnostics
+	// abilities are those of the site at hand.
+	abilities *capabilities
+	diags     hcl.Diagnostics
 }
 
 func checkSites(sites []*Site, target Target) hcl.Diagnostics {
@@ -37,11 +39,14 @@ func (c *checker) site(s *Site) {
 		c.report(hcl.DiagError, s.Range, "Nothing to serve",
 			fmt.Sprintf("%s has neither root, the directory of its files, nor another source of content such as a proxy block.", s.Name.Value))
 	}
+	c.abilities = newCapabilities(c.target, s.Unsupported)
 	c.place(&s.Place)
 	for _, r := range s.Routes {
 		c.route(s, r)
 		c.place(&r.Place)
 	}
+	c.diags = append(c.diags, c.abilities.diags...)
+	s.notes = c.abilities.comments
 	if s.Listen.HTTP == s.Listen.HTTPS && s.HTTPS() {
 		c.report(hcl.DiagError, s.Range, "One port for two protocols",
 			fmt.Sprintf("listen.http and listen.https are both %d; a port speaks either plain HTTP or HTTPS.", s.Listen.HTTP))
@@ -84,11 +89,8 @@ func (c *checker) proxy(p *Proxy) {
 			`Add to, for example to = "http://127.0.0.1:3000".`)
 		return
 	}
-	if !p.WebSocket || c.target.Server != tlspolicy.Apache {
-		return
-	}
-	if support := tlspolicy.Supports(tlspolicy.FeatureUpgradeWebSocket, c.target.Target); !support.OK {
-		c.report(hcl.DiagError, p.To.Range, "WebSocket is not possible on the target", sentence(support.Reason))
+	if p.WebSocket {
+		p.WebSocket = c.abilities.need(capWebSocket, p.To.Range, "proxy.websocket")
 	}
 }
 

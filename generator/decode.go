@@ -94,6 +94,7 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 		Aliases:      l.texts("aliases"),
 		ServeAliases: l.flag("serve_aliases", false),
 		RedirectCode: l.number("redirect_code", 308),
+		Unsupported:  Unsupported(l.text("unsupported", string(unsupportedError)).Value),
 		Listen:       decodeListen(l.nested("listen")),
 		Range:        l.Range,
 	}

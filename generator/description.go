@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclparse"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"padlock/internal/source"
@@ -23,6 +22,8 @@ type description struct {
 	sites       []*Site
 	// declaresSites tells that there is a site block, enabled or not.
 	declaresSites bool
+	// secrets are texts that no message may show.
+	secrets []string
 }
 
 // rootBlock is what stands at the top of a file.
@@ -41,8 +42,10 @@ type reader struct {
 	ctx    *hcl.EvalContext
 	blocks map[string][]*hcl.Block
 	base   *layer // the defaults block
-	mixins map[string]*layer
-	diags  hcl.Diagnostics
+	mixins map[string]*mixin
+	// secrets are texts that no message may show.
+	secrets []string
+	diags   hcl.Diagnostics
 }
 
 func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Diagnostics) {
@@ -59,7 +62,7 @@ func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Dia
 	rd := &reader{
 		diags:  diags,
 		blocks: map[string][]*hcl.Block{},
-		mixins: map[string]*layer{},
+		mixins: map[string]*mixin{},
 		ctx: &hcl.EvalContext{
 			Variables: map[string]cty.Value{},
 			Functions: functions(dir, source.NewSet(source.SetConfig{
@@ -83,7 +86,8 @@ func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Dia
 	rd.base = rd.single(defaultsBlock)
 	rd.readMixins()
 	d.sites = rd.readSites()
-	return d, rd.diags
+	d.secrets = rd.secrets
+	return d, explainFunctions(rd.diags)
 }
 
 // descriptionDir is the directory that file() reads in: the one of the first
@@ -139,6 +143,9 @@ func (r *reader) readVariables(given map[string]given) {
 		r.diags = append(r.diags, more...)
 		values[v.name] = value
 	}
+	for _, value := range values {
+		r.secrets = append(r.secrets, secretTexts(value)...)
+	}
 	r.diags = append(r.diags, undeclared(given, declared)...)
 	r.ctx.Variables["var"] = cty.ObjectVal(values)
 }
@@ -175,6 +182,9 @@ func (r *reader) readLocals() {
 			value, diags := pending[name].Expr.Value(r.ctx)
 			r.diags = append(r.diags, diags...)
 			if diags.HasErrors() {
+				value = cty.DynamicVal
+			} else if size := textSize(value); size > maxLocal {
+				r.report(pending[name].Expr.Range(), "A local value that is too large", fmt.Sprintf("Its texts have %d bytes; more than %d are of no use to a server.", size, maxLocal))
 				value = cty.DynamicVal
 			}
 			values[name] = value
@@ -219,51 +229,16 @@ func (r *reader) single(schema *block) *layer {
 	}
 	l, diags := evaluate(blocks[0].Body, schema, r.ctx, blocks[0].DefRange)
 	r.diags = append(r.diags, diags...)
+	r.secrets = append(r.secrets, l.secrets()...)
 	return l
 }
 
-func (r *reader) readMixins() {
-	for _, b := range r.blocks[mixinBlock.Name] {
-		name := b.Labels[0]
-		if before, ok := r.mixins[name]; ok {
-			r.report(b.LabelRanges[0], "Second mixin of this name", fmt.Sprintf("%q is declared at %s already.", name, before.Range))
-			continue
-		}
-		if !hclsyntax.ValidIdentifier(name) {
-			r.report(b.LabelRanges[0], "Invalid mixin name", fmt.Sprintf("%q cannot be written as mixin.NAME.", name))
-		}
-		l, diags := evaluate(b.Body, mixinBlock, r.ctx, b.DefRange)
-		r.diags = append(r.diags, diags...)
-		r.mixins[name] = l
-	}
-}
+// maxInstances bounds the sites of one for_each.
+const maxInstances = 200_000
 
-// use lays the mixins named by a use attribute over one another.
-func (r *reader) use(a *hcl.Attribute) *layer {
-	if a == nil {
-		return nil
-	}
-	list, diags := hcl.ExprList(a.Expr)
-	if diags.HasErrors() {
-		r.report(a.Expr.Range(), "Unusable value for \"use\"", "use is a list of mixins: [mixin.one, mixin.two].")
-		return nil
-	}
-	var all *layer
-	for _, expr := range list {
-		traversal, diags := hcl.AbsTraversalForExpr(expr)
-		if diags.HasErrors() || traversal.RootName() != "mixin" || len(traversal) != 2 {
-			r.report(expr.Range(), "Not a mixin", "Elements of use are written mixin.NAME.")
-			continue
-		}
-		attr, ok := traversal[1].(hcl.TraverseAttr)
-		if !ok || r.mixins[attr.Name] == nil {
-			r.report(expr.Range(), "Unknown mixin", fmt.Sprintf("There is no mixin %q%s", attr.Name, orStop(didYouMean(attr.Name, sortedKeys(r.mixins)))))
-			continue
-		}
-		all = overlay(all, r.mixins[attr.Name])
-	}
-	return all
-}
+// maxLocal bounds the texts of one local value, in bytes, so that values built of one
+// another cannot grow without end.
+const maxLocal = 16 << 20
 
 var metaSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "for_each"}, {Name: "use"}}}
 
@@ -294,7 +269,7 @@ func (r *reader) instances(a *hcl.Attribute) []*hcl.EvalContext {
 	if diags.HasErrors() {
 		return nil
 	}
-	value, _ = value.Unmark()
+	value, marks := value.Unmark()
 	t := value.Type()
 	switch {
 	case value.IsNull() || !value.IsKnown():
@@ -306,6 +281,10 @@ func (r *reader) instances(a *hcl.Attribute) []*hcl.EvalContext {
 			fmt.Sprintf("for_each takes a map or a set of texts, not %s. A list becomes a set with toset(…).", t.FriendlyName()))
 		return nil
 	}
+	if value.LengthInt() > maxInstances {
+		r.report(a.Expr.Range(), "Unusable value for \"for_each\"", fmt.Sprintf("There are more than %d elements.", maxInstances))
+		return nil
+	}
 	var contexts []*hcl.EvalContext
 	for it := value.ElementIterator(); it.Next(); {
 		key, element := it.Element()
@@ -313,7 +292,7 @@ func (r *reader) instances(a *hcl.Attribute) []*hcl.EvalContext {
 			key = element
 		}
 		child := r.ctx.NewChild()
-		child.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": element})}
+		child.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": element.WithMarks(marks)})}
 		contexts = append(contexts, child)
 	}
 	return contexts
@@ -332,6 +311,7 @@ func (r *reader) readSite(b *hcl.Block, label Text, under *layer, ctx *hcl.EvalC
 		}
 	}
 	merged := overlay(under, own)
+	r.secrets = append(r.secrets, merged.secrets()...)
 	if !merged.flag("enabled", true) {
 		return nil
 	}

@@ -75,16 +75,22 @@ type Result struct {
 func Generate(ctx context.Context, r Request) (*Result, Diagnostics) {
 	parser := hclparse.NewParser()
 	d, diags := readDescriptions(parser, r)
+	result, more := d.render(ctx, r, diags)
+	return result, Diagnostics{List: hideSecrets(more, d.secrets), Files: parser.Files()}
+}
+
+// render renders what was read; diags are those of reading.
+func (d *description) render(ctx context.Context, r Request, diags hcl.Diagnostics) (*Result, hcl.Diagnostics) {
 	target, more := resolveTarget(d.target, r)
 	diags = append(diags, more...)
 	if diags.HasErrors() {
-		return nil, Diagnostics{List: diags, Files: parser.Files()}
+		return nil, diags
 	}
 	order(d.sites)
 	diags = append(diags, checkSites(d.sites, target)...)
 	diags = append(diags, emptiness(d)...)
 	if diags.HasErrors() {
-		return nil, Diagnostics{List: diags, Files: parser.Files()}
+		return nil, diags
 	}
 	files, more := render(ctx, d.sites, decodeDefaultSite(d.defaultSite), target, r.Progress)
 	diags = append(diags, more...)
@@ -95,7 +101,7 @@ func Generate(ctx context.Context, r Request) (*Result, Diagnostics) {
 	if diags.HasErrors() {
 		result = nil
 	}
-	return result, Diagnostics{List: diags, Files: parser.Files()}
+	return result, diags
 }
 
 // emptiness refuses a description without any site, which is most likely the

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"padlock/internal/apache"
 	"padlock/internal/nginx"
 	"padlock/internal/source"
+	"padlock/internal/tlspolicy"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected parts of the golden files")
@@ -22,8 +24,11 @@ var update = flag.Bool("update", false, "rewrite the expected parts of the golde
 // TestGolden runs the archives in fixtures/generator. A file of an archive is
 // an input, but for these, which are what must come out:
 //
-//	want/diagnostics       what is said, for nginx on debian-13
-//	want/SERVER/PLATFORM   all files rendered for that target, one after the other
+//	want/diagnostics                    what is said, for nginx on debian-13
+//	want/diagnostics/SERVER/PLATFORM    what is said for that target
+//	want/SERVER/PLATFORM                all files rendered for it, one after the other
+//
+// PLATFORM may also be a version of the server, with OpenSSL 3.0.
 func TestGolden(t *testing.T) {
 	fixtures, err := filepath.Abs("../fixtures/generator")
 	if err != nil {
@@ -73,20 +78,26 @@ func TestGolden(t *testing.T) {
 
 func goldenOutput(t *testing.T, what string) string {
 	t.Helper()
-	server, platform, ok := strings.Cut(what, "/")
+	kind, what, ok := strings.Cut(what, "/")
 	if !ok {
-		server, platform = "nginx", "debian-13"
+		what = "nginx/debian-13"
+	}
+	server, platform := kind, what
+	if kind == "diagnostics" {
+		server, platform, _ = strings.Cut(what, "/")
+	}
+	request := generator.Request{Server: server, Platform: platform, Environment: []string{"PADLOCK_VAR_from_environment=set"}}
+	if !slices.Contains(tlspolicy.PlatformNames(), platform) {
+		request.Platform, request.ServerVersion, request.OpenSSLVersion = "", platform, "3.0.0"
 	}
 	files, err := filepath.Glob("*.hcl")
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, diags := generator.Generate(context.Background(), generator.Request{
-		Files: files, Server: server, Platform: platform,
-		Environment: []string{"PADLOCK_VAR_from_environment=set"},
-	})
+	request.Files = files
+	result, diags := generator.Generate(context.Background(), request)
 	var out strings.Builder
-	if what == "diagnostics" {
+	if kind == "diagnostics" {
 		if err := diags.Write(&out, 100, false); err != nil {
 			t.Fatal(err)
 		}

@@ -71,6 +71,8 @@ var siteAttributes = []attribute{
 	{Name: "aliases", Type: cty.List(cty.String), Check: check(hostName), Doc: "Further names; they redirect to the site's name."},
 	{Name: "serve_aliases", Type: cty.Bool, Default: "false", Doc: "Serve the aliases instead of redirecting them."},
 	{Name: "enabled", Type: cty.Bool, Default: "true", Doc: "false leaves the site out."},
+	{Name: "unsupported", Type: cty.String, Check: oneOf("error", "warn"), Default: "error",
+		Doc: "What the target cannot do is an error, or is left out with a warning and a comment in the output."},
 	{Name: "redirect_code", Type: cty.Number, Check: redirectCode, Default: "308", Doc: "Status of the redirects to HTTPS and to the site's name."},
 	{Name: "redirects", Type: cty.Map(cty.String), Check: redirectTable, Unite: true, Doc: "Old path to new path or URL, with status 301."},
 }
@@ -96,7 +98,7 @@ var useAttribute = attribute{Name: "use", Type: cty.DynamicPseudoType, Meta: tru
 
 var (
 	defaultsBlock = layered("defaults", nil)
-	mixinBlock    = layered("mixin", []string{"name"})
+	mixinBlock    = layered("mixin", []string{"name"}, useAttribute)
 	siteBlock     = layered("site", []string{"name"},
 		attribute{Name: "for_each", Type: cty.DynamicPseudoType, Meta: true, Doc: "A map or set; one site for each element, known as each.key and each.value."},
 		useAttribute,
@@ -112,7 +114,11 @@ var targetBlock = &block{
 		{Name: "platform", Type: cty.String, Doc: "A named platform, which sets versions and paths."},
 		{Name: "version", Type: cty.String, Doc: "Version of the server."},
 		{Name: "openssl", Type: cty.String, Doc: "Version of OpenSSL it runs with."},
+		{Name: "modules", Type: cty.List(cty.String), Check: check(moduleName), Default: "what is installed, or what the platform's packages have",
+			Doc: "Modules that the server has beside those compiled in, as a complete list."},
 		{Name: "out_dir", Type: cty.String, Doc: "Directory that the files are written to."},
+		{Name: "test_command", Type: cty.String, Default: "the platform's", Doc: "Command that checks the server's configuration, shown after writing."},
+		{Name: "reload_command", Type: cty.String, Default: "the platform's", Doc: "Command that makes the server read its configuration again, shown after writing."},
 	},
 }
 

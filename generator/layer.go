@@ -13,6 +13,8 @@ import (
 type setting struct {
 	Value cty.Value
 	Range hcl.Range
+	// Secrets are the texts of the value that no message may show.
+	Secrets []string
 }
 
 // layer is an evaluated block: one site body, one mixin, the defaults, or a
@@ -30,8 +32,14 @@ type layer struct {
 // evaluate turns an HCL body into a layer. Every mistake of the body is
 // reported, not only the first.
 func evaluate(body hcl.Body, schema *block, ctx *hcl.EvalContext, at hcl.Range) (*layer, hcl.Diagnostics) {
+	return evaluateBody(expandDynamic(body, ctx), body, schema, ctx, at)
+}
+
+// evaluateBody is evaluate for a body whose dynamic blocks are expanded; written is
+// the same as it is written, nil if not known.
+func evaluateBody(body, written hcl.Body, schema *block, ctx *hcl.EvalContext, at hcl.Range) (*layer, hcl.Diagnostics) {
 	content, diags := body.Content(schema.bodySchema())
-	diags = explainUnknown(diags, body, schema)
+	diags = explainUnknown(diags, written, schema)
 	l := &layer{
 		schema:   schema,
 		Range:    at,
@@ -40,14 +48,14 @@ func evaluate(body hcl.Body, schema *block, ctx *hcl.EvalContext, at hcl.Range) 
 	}
 	for i := range schema.Attributes {
 		row := &schema.Attributes[i]
-		written, ok := content.Attributes[row.Name]
+		given, ok := content.Attributes[row.Name]
 		if !ok || row.Meta {
 			continue
 		}
-		value, more := evaluateAttribute(written, row, ctx)
+		value, more := evaluateAttribute(given, row, ctx)
 		diags = append(diags, more...)
-		if !more.HasErrors() && !value.IsNull() {
-			l.settings[row.Name] = setting{Value: value, Range: written.Expr.Range()}
+		if !more.HasErrors() && !value.Value.IsNull() {
+			l.settings[row.Name] = value
 		}
 	}
 	for _, nested := range content.Blocks {
@@ -61,7 +69,7 @@ func evaluate(body hcl.Body, schema *block, ctx *hcl.EvalContext, at hcl.Range) 
 			})
 			continue
 		}
-		inner, more := evaluate(nested.Body, row, ctx, nested.DefRange)
+		inner, more := evaluateBody(nested.Body, writtenBody(written, nested), row, ctx, nested.DefRange)
 		diags = append(diags, more...)
 		inner.Labels, inner.LabelRanges = nested.Labels, nested.LabelRanges
 		if row.ByLabel {
@@ -97,14 +105,14 @@ func (l *layer) labelRange() hcl.Range {
 	return l.LabelRanges[0]
 }
 
-func evaluateAttribute(written *hcl.Attribute, row *attribute, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+func evaluateAttribute(written *hcl.Attribute, row *attribute, ctx *hcl.EvalContext) (setting, hcl.Diagnostics) {
 	value, diags := written.Expr.Value(ctx)
 	if diags.HasErrors() {
-		return cty.DynamicVal, diags
+		return setting{}, diags
 	}
-	refuse := func(err error) (cty.Value, hcl.Diagnostics) {
-		subject := written.Expr.Range()
-		return cty.DynamicVal, append(diags, &hcl.Diagnostic{
+	subject := written.Expr.Range()
+	refuse := func(err error) (setting, hcl.Diagnostics) {
+		return setting{}, append(diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  fmt.Sprintf("Unusable value for %q", row.Name),
 			Detail:   sentenceOn(row.Name, err.Error()),
@@ -113,14 +121,15 @@ func evaluateAttribute(written *hcl.Attribute, row *attribute, ctx *hcl.EvalCont
 		})
 	}
 	// Marks only carry "sensitive"; what is rendered is needed in full, and
-	// diagnostics drop the values themselves (see Diagnostics.Write).
+	// diagnostics leave the texts out (see secrets.go).
+	hidden := secretTexts(value)
 	value, marks := value.UnmarkDeep()
 	converted, err := convert.Convert(value, row.Type)
 	if err != nil {
 		return refuse(fmt.Errorf("%s needs %s: %w", row.Name, friendlyType(row.Type), err))
 	}
 	if converted.IsNull() {
-		return converted, diags
+		return setting{Value: converted}, diags
 	}
 	if !converted.IsWhollyKnown() {
 		return refuse(fmt.Errorf("the value is not known while rendering"))
@@ -137,7 +146,7 @@ func evaluateAttribute(written *hcl.Attribute, row *attribute, ctx *hcl.EvalCont
 			return refuse(err)
 		}
 	}
-	return converted, diags
+	return setting{Value: converted, Range: subject, Secrets: hidden}, diags
 }
 
 // friendlyType names a type for people.
@@ -180,6 +189,7 @@ func merge(earlier, later *layer) *layer {
 	for name, s := range later.settings {
 		if before, ok := out.settings[name]; ok && out.schema.attribute(name).Unite {
 			s.Value = unite(before.Value, s.Value)
+			s.Secrets = append(before.Secrets[:len(before.Secrets):len(before.Secrets)], s.Secrets...)
 		}
 		out.settings[name] = s
 	}

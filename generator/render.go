@@ -108,6 +108,7 @@ func renderSite(set *template.Template, r renderer, s *Site, target Target) (Fil
 	if s.HTTPS() && s.TLS.Certbot {
 		header = append(header, "Certificate: "+s.certbotCommand())
 	}
+	header = append(header, s.notes...)
 	view, diags := r.site(s, header)
 	content, more := execute(set, "site.conf.tmpl", view, s.Range)
 	return File{Name: s.fileName(), Content: content}, append(diags, more...)

@@ -27,9 +27,14 @@ type Site struct {
 	Redirects    []Redirect
 	Listen       Listen
 	TLS          TLS
+	// Unsupported says what happens to what the target cannot do. The output does
+	// not depend on it: with the other value there is none, or the same.
+	Unsupported Unsupported `json:"-"`
 	// Range is the head of the site block.
 	Range hcl.Range
 
+	// notes are for the head of the output: what the target could not do.
+	notes []string
 	// conflicts are mistakes to be told with those of checkSites.
 	conflicts hcl.Diagnostics
 }

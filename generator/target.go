@@ -17,11 +17,16 @@ type Target struct {
 	// Because says in half a sentence where the versions come from, for the
 	// header of the output: "platform debian-12", "found on this machine".
 	Because string
+	// TestCommand checks the server's whole configuration, ReloadCommand makes it
+	// read a new one. They are for people to read and run.
+	TestCommand, ReloadCommand string
+
+	modules modules
 }
 
-// Detector finds the version of an installed server. It returns false when the
-// server is not installed.
-type Detector func(server tlspolicy.Server) (tlspolicy.Target, bool)
+// Detector finds an installed server. It returns false when the server is not
+// installed.
+type Detector func(server tlspolicy.Server) (tlspolicy.Installed, bool)
 
 // fallbackPlatform gives paths and the placeholder certificate's home when no
 // platform is named.
@@ -54,7 +59,7 @@ func resolveTarget(l *layer, r Request) (Target, hcl.Diagnostics) {
 	case !version.IsZero() && !openssl.IsZero():
 		t.Because = "versions given"
 	default:
-		t.Target, t.Because = installed(server, r.Detect)
+		t.Target, t.Because, t.modules = installed(server, r.Detect)
 	}
 	if !known {
 		t.Platform, _ = tlspolicy.LookupPlatform(fallbackPlatform)
@@ -74,6 +79,11 @@ func resolveTarget(l *layer, r Request) (Target, hcl.Diagnostics) {
 	if !version.IsZero() && !openssl.IsZero() {
 		t.Because = "versions given"
 	}
+	if list, ok := l.setting("modules"); ok {
+		t.modules = listedModules(server, list)
+	}
+	t.TestCommand = l.text("test_command", t.Platform.Paths(server).TestCommand).Value
+	t.ReloadCommand = l.text("reload_command", t.Platform.Paths(server).ReloadCommand).Value
 	c.tooOld(t)
 	return t, c.diags
 }
@@ -95,17 +105,18 @@ func (r Request) withFallback(l *layer, server tlspolicy.Server) Request {
 	return r
 }
 
-func installed(server tlspolicy.Server, detect Detector) (tlspolicy.Target, string) {
+func installed(server tlspolicy.Server, detect Detector) (tlspolicy.Target, string, modules) {
 	if detect != nil {
 		if found, ok := detect(server); ok {
-			if found.OpenSSL.IsZero() {
-				found.OpenSSL = tlspolicy.NewestTarget(server).OpenSSL
-				return found, "server found on this machine, newest OpenSSL assumed"
+			target := found.Target()
+			if target.OpenSSL.IsZero() {
+				target.OpenSSL = tlspolicy.NewestTarget(server).OpenSSL
+				return target, "server found on this machine, newest OpenSSL assumed", foundModules(found)
 			}
-			return found, "found on this machine"
+			return target, "found on this machine", foundModules(found)
 		}
 	}
-	return tlspolicy.NewestTarget(server), "newest stable release, as none is installed and no target is given"
+	return tlspolicy.NewestTarget(server), "newest stable release, as none is installed and no target is given", modules{}
 }
 
 // Rendered output uses what these versions brought: curve lists and several
@@ -151,11 +162,7 @@ func (c *targetChooser) tooOld(t Target) {
 	if oldest := oldestRendered[t.Server]; t.Version.Before(oldest) {
 		c.mistake(c.layer.text("version", ""), fmt.Sprintf("%s %s is too old: Padlock renders for %s and newer.", t.Server, t.Version, oldest))
 	}
-	if !tlspolicy.Supports(tlspolicy.FeatureTLS13, t.Target).OK {
-		c.diags = append(c.diags, &hcl.Diagnostic{
-			Severity: hcl.DiagWarning,
-			Summary:  "No TLS 1.3",
-			Detail:   fmt.Sprintf("%s cannot speak TLS 1.3; it is left out of the protocols.", t.Target),
-		})
-	}
+	abilities := newCapabilities(t, unsupportedError)
+	abilities.need(capTLS13, hcl.Range{}, "TLS 1.3")
+	c.diags = append(c.diags, abilities.diags...)
 }

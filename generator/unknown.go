@@ -29,7 +29,11 @@ func explainUnknown(diags hcl.Diagnostics, body hcl.Body, schema *block) hcl.Dia
 		}
 	}
 	for _, nested := range native.Blocks {
-		if schema.block(nested.Type) == nil {
+		if nested.Type == dynamicName {
+			if d := explainDynamic(nested, schema); d != nil {
+				out = append(out, d)
+			}
+		} else if schema.block(nested.Type) == nil {
 			out = append(out, schema.noBlock(nested.Type, nested.TypeRange))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"padlock/generator"
@@ -18,10 +19,33 @@ import (
 const detectPatience = 5 * time.Second
 
 func detector(ctx context.Context) generator.Detector {
-	return func(server tlspolicy.Server) (tlspolicy.Target, bool) {
+	return func(server tlspolicy.Server) (tlspolicy.Installed, bool) {
 		installed, err := tlspolicy.Detect(ctx, server, runProgram)
-		return installed.Target(), err == nil
+		if err == nil {
+			installed.DynamicModules = moduleFiles(installed)
+		}
+		return installed, err == nil
 	}
+}
+
+// moduleFiles are the loadable modules that are there to be loaded. What nginx
+// says it was built with for loading may come in packages of its own.
+func moduleFiles(installed tlspolicy.Installed) []string {
+	dirs := []string{installed.ModulesDir}
+	if installed.Server == tlspolicy.Apache {
+		dirs = []string{filepath.Join(installed.Prefix, "modules")}
+		for _, platform := range tlspolicy.Platforms() {
+			if dir := platform.Apache.ModulesDir; !slices.Contains(dirs, dir) {
+				dirs = append(dirs, dir)
+			}
+		}
+	}
+	for _, dir := range dirs {
+		if files, err := filepath.Glob(filepath.Join(dir, "*.so")); err == nil && len(files) > 0 {
+			return files
+		}
+	}
+	return nil
 }
 
 func runProgram(ctx context.Context, name string, args ...string) (string, error) {

@@ -32,8 +32,9 @@ type Installed struct {
 	ModulesDir string
 	// User is the user nginx's workers run as unless configured otherwise.
 	User string
-	// Modules are the optional modules built into nginx, such as
-	// "http_ssl_module"; DynamicModules those built for loading.
+	// Modules are those compiled in: the optional ones of nginx, such as
+	// "http_ssl_module", or all of Apache's, such as "mod_so.c". DynamicModules are
+	// those of nginx built for loading.
 	Modules, DynamicModules []string
 }
 
@@ -59,6 +60,7 @@ var (
 	configureLine    = regexp.MustCompile(`(?m)^configure arguments:(.*)$`)
 	apacheLine       = regexp.MustCompile(`(?m)^Server version: (Apache|IBM_HTTP_Server|Oracle-HTTP-Server)/([0-9.]+)`)
 	apacheDefine     = regexp.MustCompile(`(?m)^ -D (HTTPD_ROOT|SERVER_CONFIG_FILE)="([^"]*)"`)
+	compiledIn       = regexp.MustCompile(`(?m)\b[a-z0-9_]+\.c$`)
 	openSSLText      = regexp.MustCompile(`OpenSSL ([0-9]+\.[0-9]+\.[0-9]+[a-z]{0,2}) +[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4}`)
 )
 
@@ -217,7 +219,7 @@ func FindOpenSSLText(data []byte) (Version, bool) {
 type Runner func(ctx context.Context, name string, args ...string) (string, error)
 
 // Detect asks the installed programs of a server for their versions: nginx -V;
-// apache2 -V, or httpd -V, and openssl version. The error says what was tried.
+// apache2 -V and -l, or those of httpd, and openssl version. The error says what was tried.
 func Detect(ctx context.Context, server Server, run Runner) (Installed, error) {
 	if server == Apache {
 		return detectApache(ctx, run)
@@ -239,6 +241,9 @@ func detectApache(ctx context.Context, run Runner) (Installed, error) {
 		if parseErr != nil {
 			failures = append(failures, fmt.Errorf("%s -V: %w", program, errors.Join(err, parseErr)))
 			continue
+		}
+		if text, err := run(ctx, program, "-l"); err == nil {
+			installed.Modules = compiledIn.FindAllString(text[:min(len(text), maxToolOutput)], -1)
 		}
 		if text, err := run(ctx, "openssl", "version"); err == nil {
 			if version, ok := FindOpenSSLText([]byte(text)); ok {

@@ -84,6 +84,7 @@ func TestDetectAsksTheInstalledPrograms(t *testing.T) {
 	answers := map[string]string{
 		"nginx -V":        readTestdata(t, "nginx-1.26-V.txt"),
 		"httpd -V":        "Server version: Apache/2.4.62 (Red Hat Enterprise Linux)\n -D HTTPD_ROOT=\"/etc/httpd\"\n -D SERVER_CONFIG_FILE=\"conf/httpd.conf\"\n",
+		"httpd -l":        "Compiled in modules:\n  core.c\n  mod_so.c\n  http_core.c\n",
 		"openssl version": "OpenSSL 3.2.2 4 Jun 2024 (Library: OpenSSL 3.2.2 4 Jun 2024)\n",
 	}
 	run := func(_ context.Context, name string, args ...string) (string, error) {
@@ -97,7 +98,8 @@ func TestDetectAsksTheInstalledPrograms(t *testing.T) {
 		t.Errorf("%+v %v", got, err)
 	}
 	got, err = Detect(t.Context(), Apache, run)
-	if err != nil || got.Target().String() != "Apache 2.4.62 with OpenSSL 3.2.2" || got.Config != "/etc/httpd/conf/httpd.conf" || got.OpenSSLSource == "" {
+	if err != nil || got.Target().String() != "Apache 2.4.62 with OpenSSL 3.2.2" || got.Config != "/etc/httpd/conf/httpd.conf" || got.OpenSSLSource == "" ||
+		strings.Join(got.Modules, " ") != "core.c mod_so.c http_core.c" {
 		t.Errorf("%+v %v", got, err)
 	}
 	clear(answers)

@@ -84,6 +84,9 @@ var apacheCapabilities = apacheRows([]apacheRow{
 	{FeatureOpenSSL4, "OpenSSL 4", "2.4.68", "", "", "", "CHANGES 2.4.68: support for OpenSSL 4.0"},
 	{FeatureClientOCSP, "SSLOCSPEnable", "2.4.0", "", "", "", "mod_ssl documentation, SSLOCSPEnable"},
 	{FeatureEncryptedHello, "Encrypted ClientHello", "", "", "", "", "mod_ssl documentation of 2.4"},
+	{FeatureEarlyData, "TLS 1.3 early data", "", "", "", "", "mod_ssl documentation of 2.4"},
+	{FeatureCertificateCompression, "a switch for certificate compression", "", "", "", "", "mod_ssl documentation of 2.4"},
+	{FeatureUpstreamResolve, "addressttl of a worker", "2.4.59", "", "", "", "mod_proxy documentation, ProxyPass: addressttl, 2.4.59"},
 	{FeatureGRPC, "gRPC with its trailers to the backend", "", "", "", "", "mod_proxy_http2 documentation"},
 })
 

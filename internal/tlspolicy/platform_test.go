@@ -13,8 +13,8 @@ func TestPlatformsAreComplete(t *testing.T) {
 			t.Errorf("there is no platform %s", name)
 			continue
 		}
-		if platform.Source == "" || platform.Title == "" {
-			t.Errorf("%s lacks its source or title", name)
+		if platform.Source == "" || platform.Title == "" || platform.Packaging == "" || !strings.HasPrefix(platform.PHPSocket, "/") {
+			t.Errorf("%s lacks its source, title, packaging or socket of PHP", name)
 		}
 		if _, err := time.Parse(time.DateOnly, platform.Checked); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -29,8 +29,8 @@ func TestPlatformsAreComplete(t *testing.T) {
 					t.Errorf("%s: %s has the path %q", name, server, path)
 				}
 			}
-			if paths.User == "" || paths.Binary == "" {
-				t.Errorf("%s: %s lacks its user or program", name, server)
+			if paths.User == "" || paths.Binary == "" || paths.Package == "" || paths.TestCommand == "" || paths.ReloadCommand == "" {
+				t.Errorf("%s: %s lacks its user, program, package or commands", name, server)
 			}
 		}
 	}
