@@ -20,6 +20,7 @@ type description struct {
 	target      *layer
 	defaultSite *layer
 	sites       []*Site
+	upstreams   map[string]*Upstream
 	// declaresSites tells that there is a site block, enabled or not.
 	declaresSites bool
 	// secrets are texts that no message may show.
@@ -32,7 +33,7 @@ var rootBlock = &block{
 	Blocks: []*block{
 		{Name: "variable", Labels: []string{"name"}, Many: true},
 		{Name: "locals", Many: true},
-		targetBlock, defaultsBlock, defaultSiteBlock, mixinBlock, siteBlock,
+		targetBlock, defaultsBlock, defaultSiteBlock, upstreamBlock, mixinBlock, siteBlock,
 	},
 }
 
@@ -77,6 +78,7 @@ func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Dia
 		}
 	}
 	rd.readVariables(given)
+	rd.nameUpstreams()
 	rd.readLocals()
 	d := &description{
 		target:        rd.single(targetBlock),
@@ -86,6 +88,8 @@ func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Dia
 	rd.base = rd.single(defaultsBlock)
 	rd.readMixins()
 	d.sites = rd.readSites()
+	d.upstreams = rd.readUpstreams()
+	rd.linkUpstreams(d)
 	d.secrets = rd.secrets
 	return d, explainFunctions(rd.diags)
 }

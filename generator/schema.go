@@ -17,6 +17,9 @@ type attribute struct {
 	// Check refuses a value of the right type that means nothing, and may
 	// replace it by its canonical form. Nil accepts every value.
 	Check func(cty.Value) (cty.Value, error)
+	// Keys are those of a value that is an object, checked row by row before
+	// Check; Type is then cty.DynamicPseudoType.
+	Keys []attribute
 	// Unite keeps the keys of all layers (defaults, mixins, site), the later
 	// value winning per key: maps. Otherwise the later value replaces the
 	// earlier.
@@ -30,6 +33,20 @@ type attribute struct {
 	Default string
 	// Doc says in a sentence what the attribute does.
 	Doc string
+}
+
+// check judges a value of the right type.
+func (a *attribute) check(v cty.Value) (cty.Value, error) {
+	var err error
+	if a.Keys != nil {
+		if v, err = checkKeys(a.Name, a.Keys, v); err != nil {
+			return v, err
+		}
+	}
+	if a.Check != nil {
+		v, err = a.Check(v)
+	}
+	return v, err
 }
 
 // block is one row of the site language: a block with its labels, attributes
