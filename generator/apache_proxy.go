@@ -101,7 +101,7 @@ func (p *Place) apacheRequestHeaders() []Header {
 func (a apacheAt) proxyHeaders(p *Proxy) []apacheItem {
 	var out []apacheItem
 	own := a.place.apacheRequestHeaders()
-	same := func(p *Place) bool { return slices.Equal(own, p.apacheRequestHeaders()) }
+	same := func(p *Place) bool { return sameHeaders(own, p.apacheRequestHeaders()) }
 	if a.differs(same) {
 		only := a.exceptLater(same)
 		for _, h := range own {
@@ -143,10 +143,10 @@ func (a apacheAt) passTo(p *Proxy) []apacheItem {
 	}
 	to := apacheURL(&p.Link, p)
 	passed, changed := p.passed(path)
-	pass := ap(a.passName(), a.w.word(to+escapedPath(passed)), "nocanon")
+	pass := ap(a.passName(), marked(a.w.word(to+escapedPath(passed)), p.To.Range), "nocanon")
 	if a.passName() == "ProxyPassMatch" {
 		// Without a back reference in it, the path of the request is appended.
-		pass.Args[0] = a.w.word(to + p.To.Base)
+		pass.Args[0] = marked(a.w.word(to+p.To.Base), p.To.Range)
 	}
 	out := []apacheItem{pass}
 	if changed && a.passName() == "ProxyPass" {
