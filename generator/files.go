@@ -17,11 +17,11 @@ type Files struct {
 }
 
 var fileAttributes = []attribute{
-	{Name: rootName, Type: cty.String, Check: check(absolutePath), Source: true, Doc: "Directory of the files served."},
+	{Name: rootName, Type: cty.String, Check: check(absolutePath), Source: true, Example: `"/srv/www/example.com"`, Doc: "Directory of the files served."},
 	{Name: "index", Type: cty.List(cty.String), Check: check(indexFile), Default: `["index.html"]`, Doc: "Files looked for in a directory, first match wins."},
 }
 
-var aliasAttribute = attribute{Name: "alias", Type: cty.String, Check: check(absolutePath), Source: true,
+var aliasAttribute = attribute{Name: "alias", Type: cty.String, Check: check(absolutePath), Source: true, Example: `"/srv/images"`,
 	Doc: "Directory that stands for the route's path: with route \"/img/\", /img/a.png is the file a.png in it."}
 
 func decodeFiles(l *layer) Files {

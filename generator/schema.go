@@ -28,6 +28,14 @@ type attribute struct {
 	Source bool
 	// Default is what holds when nothing is written, as shown in documents.
 	Default string
+	// Example is a value as it is written, for documents. Empty, one is made of the
+	// words that Check knows, or of Default; see example.
+	Example string
+	// Needs is what the target must be capable of for it, on the servers that have a
+	// row for that.
+	Needs []capability
+	// Keys are those of an object; documents show them.
+	Keys []attribute
 	// Doc says in a sentence what the attribute does.
 	Doc string
 }
@@ -47,7 +55,11 @@ type block struct {
 	Source, OverFiles bool
 	Attributes        []attribute
 	Blocks            []*block
-	Doc               string
+	// Needs is what the target must be capable of; see attribute.
+	Needs []capability
+	// Example is the block as it may be written, for documents.
+	Example string
+	Doc     string
 
 	once   sync.Once
 	cached *hcl.BodySchema
