@@ -10,15 +10,44 @@ func (a apacheAt) files() []apacheItem {
 	var out []apacheItem
 	if a.whole() {
 		out = append(out, ap("DocumentRoot", a.w.plain(a.place.Root)), a.index(), a.allowDirectory(a.place.Root))
-	} else {
-		if a.differs(func(p *Place) bool { return sameTexts(p.Index, a.place.Index) }) {
-			out = append(out, a.index())
+		if a.place.Listing {
+			out = append(out, apBlock([]apacheItem{ap("Options", "+Indexes")}, "Location", "/"))
 		}
-		if a.host.site.passesOn() {
-			out = append(out, ap(a.passName(), "!"))
+		return append(out, a.typing()...)
+	}
+	if a.differs(func(p *Place) bool { return sameTexts(p.Index, a.place.Index) }) {
+		out = append(out, a.index())
+	}
+	if a.differs(func(p *Place) bool { return p.Listing == a.place.Listing }) {
+		out = append(out, ap("Options", map[bool]apacheWord{true: "+Indexes", false: "-Indexes"}[a.place.Listing]))
+	}
+	if a.host.site.passesOn() {
+		out = append(out, ap(a.passName(), "!"))
+	}
+	return append(out, a.typing()...)
+}
+
+// typing says what the files are.
+func (a apacheAt) typing() []apacheItem {
+	p := a.place
+	var out []apacheItem
+	switch {
+	case !a.differs(func(e *Place) bool { return e.Charset == p.Charset }):
+	case p.Charset != "":
+		out = append(out, ap("AddDefaultCharset", apacheWord(p.Charset)))
+	case !a.whole():
+		out = append(out, ap("AddDefaultCharset", "Off"))
+	}
+	if a.differs(func(e *Place) bool { return slices.EqualFunc(e.Types, p.Types, sameMediaType) }) {
+		for _, m := range p.Types {
+			add := ap("AddType", a.w.plain(m.Type))
+			for _, extension := range m.Extensions {
+				add.Args = append(add.Args, apacheWord("."+extension))
+			}
+			out = append(out, add)
 		}
 	}
-	return out
+	return append(out, a.readyMadeTypes()...)
 }
 
 func (a apacheAt) index() apacheItem {
@@ -90,19 +119,24 @@ func (a apacheAt) alias(r *Route) apacheItem {
 	return ap("Alias", a.w.plain(r.Path), a.w.plain(Text{r.Root.Value + r.Path.Value, r.Root.Range}))
 }
 
-// hidden denies files and directories whose name begins with a dot, in a place
-// that serves files.
+// hidden denies files that are nobody's business, in a place that serves files.
 func (a apacheAt) hidden() []apacheItem {
 	if !a.place.onFiles() || a.route != nil && a.route.Kind == Exact {
 		return nil
 	}
-	pattern := hiddenFiles
-	if a.route != nil && a.route.Kind == Prefix {
-		pattern = "^" + regexp.QuoteMeta(a.route.Path.Value) + `(?:.*/)?\.(?!well-known(?:/|$))`
+	before := "" // what a path of the place has before the kind's pattern
+	switch {
+	case a.route != nil && a.route.Kind == Prefix:
+		before = "^(?=" + regexp.QuoteMeta(a.route.Path.Value) + ").*?"
+	case a.route != nil:
+		before = "^(?=.*?(?:" + a.route.Path.Value + ")).*?"
 	}
-	if a.route != nil && a.route.Kind == Regex {
-		pattern = "^(?=.*?(?:" + a.route.Path.Value + ")).*?" + hiddenFiles
+	var out []apacheItem
+	for _, kind := range hiddenKinds {
+		if a.place.hides(kind.name) {
+			out = append(append(out, gap[apacheWord]()), about(kind.comment,
+				apBlock([]apacheItem{ap("Require", "all", "denied")}, "LocationMatch", a.w.word(before+kind.pattern)))...)
+		}
 	}
-	return about("Hidden files (.git, .env, .htpasswd …) are nobody's business.",
-		apBlock([]apacheItem{ap("Require", "all", "denied")}, "LocationMatch", a.w.word(pattern)))
+	return out
 }

@@ -27,8 +27,10 @@ type apacheAt struct {
 // needs and the parts before it do not say already.
 var apacheSettings = []func(apacheAt) []apacheItem{
 	apacheAt.headers,
+	apacheAt.caching,
 	apacheAt.limits,
 	apacheAt.compression,
+	apacheAt.errorPages,
 }
 
 // whole tells that the part is the virtual host itself.
@@ -70,6 +72,8 @@ func (a apacheAt) server() apacheBody {
 		if a.host.challenge && (len(a.host.site.Routes) > 0 || a.place.Proxy != nil) {
 			add(a.openChallenge())
 		}
+		add(a.internalSections())
+		add(a.closedPage())
 	}
 	return out
 }

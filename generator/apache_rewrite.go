@@ -8,7 +8,7 @@ import (
 // rewriting are the rules of the virtual host. They see a request before anything
 // else does, whatever answers it.
 func (a apacheAt) rewriting() []apacheItem {
-	var rules []apacheItem
+	rules := append(a.internalRules(), a.maintenance()...)
 	for _, r := range a.host.site.Redirects {
 		flags := "[R=301,L,NE]"
 		if strings.ContainsAny(r.To.Value, "?#") {
@@ -56,9 +56,12 @@ func (a apacheAt) slashless() []apacheItem {
 }
 
 // apachePlaceRules are the rules that a place needs of its own.
-var apachePlaceRules = []func(apacheAt, *Place, apacheWord) []apacheItem{
+var apachePlaceRules = []func(apacheAt, apacheWord) []apacheItem{
 	apacheAt.methods,
 	apacheAt.bodies,
+	apacheAt.readyMade,
+	apacheAt.extensionless,
+	apacheAt.fallback,
 }
 
 // ofPlaces are the rules of the places. The strongest place comes first, and its
@@ -67,29 +70,31 @@ func (a apacheAt) ofPlaces() []apacheItem {
 	var out []apacheItem
 	some := false
 	for _, r := range a.host.site.strongestFirst() {
+		at := a
+		at.route, at.place = r, &r.Place
 		pattern := a.w.rewriteWord(r.expression())
-		own := a.ofPlace(&r.Place, pattern)
+		own := at.ofPlace(pattern)
 		some = some || len(own) > 0
 		out = append(append(out, own...), ap("RewriteRule", pattern, "-", "[L]"))
 	}
-	rest := a.ofPlace(&a.host.site.Place, "^")
+	rest := a.ofPlace("^")
 	if !some && len(rest) == 0 {
 		return nil
 	}
 	return append(out, rest...)
 }
 
-func (a apacheAt) ofPlace(p *Place, pattern apacheWord) []apacheItem {
+func (a apacheAt) ofPlace(pattern apacheWord) []apacheItem {
 	var out []apacheItem
 	for _, rules := range apachePlaceRules {
-		out = append(out, rules(a, p, pattern)...)
+		out = append(out, rules(a, pattern)...)
 	}
 	return out
 }
 
 // methods refuses to write to files; nginx does the same by itself.
-func (a apacheAt) methods(p *Place, pattern apacheWord) []apacheItem {
-	if !p.onFiles() {
+func (a apacheAt) methods(pattern apacheWord) []apacheItem {
+	if !a.place.onFiles() {
 		return nil
 	}
 	return about("Files are read, not written to.",
@@ -97,11 +102,11 @@ func (a apacheAt) methods(p *Place, pattern apacheWord) []apacheItem {
 }
 
 // bodies refuses large bodies where LimitRequestBody does not reach.
-func (a apacheAt) bodies(p *Place, pattern apacheWord) []apacheItem {
-	if p.Proxy == nil || p.MaxBody == 0 {
+func (a apacheAt) bodies(pattern apacheWord) []apacheItem {
+	if a.place.onFiles() || a.place.MaxBody == 0 {
 		return nil
 	}
 	return about("LimitRequestBody does not reach requests that are passed on (httpd 2.4).",
-		ap("RewriteCond", "expr", apacheWord(fmt.Sprintf(`"%%{HTTP:Content-Length} -gt %d"`, p.MaxBody))),
+		ap("RewriteCond", "expr", apacheWord(fmt.Sprintf(`"%%{HTTP:Content-Length} -gt %d"`, a.place.MaxBody))),
 		ap("RewriteRule", pattern, "-", "[R=413,L]"))
 }

@@ -49,6 +49,12 @@ func (w *apacheWords) substitution(s string) apacheWord {
 	return w.rewriteWord(strings.NewReplacer(`\`, `\\`, `$`, `\$`, `%`, `\%`).Replace(s))
 }
 
+// testString is a word that mod_rewrite expands: a text that stays as it is, and a
+// rest of the generator's own that may hold variables.
+func (w *apacheWords) testString(s, rest string) apacheWord {
+	return w.rewriteWord(strings.NewReplacer(`\`, `\\`, `$`, `\$`, `%`, `\%`).Replace(s) + rest)
+}
+
 // moveTo is the substitution that leads a virtual host to another name; %1 is
 // the path of the request line.
 func (w *apacheWords) moveTo(h host) apacheWord {
@@ -79,14 +85,13 @@ func (w *apacheWords) spareVariables(s string) string {
 	return strings.ReplaceAll(s, "${", "${"+apacheDollar+"}{")
 }
 
-// quoteApache writes s so that httpd reads it as one word. Inside double
-// quotes only the quote and the backslash are special (util.c,
-// ap_getword_conf).
+// quoteApache writes s so that httpd reads it as one word. Inside double quotes a
+// backslash is special before a quote and a backslash (util.c, ap_getword_conf).
 func quoteApache(s string) string {
 	if s != "" && strings.Trim(s, apacheBare) == "" {
 		return s
 	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	return quoteWith(s, `"\`)
 }
 
 // apacheBare are the characters that never need quotes.

@@ -56,6 +56,7 @@ func (c *checker) site(s *Site) {
 			fmt.Sprintf("Aliases redirect to the site's name, but %q is no single name. Write serve_aliases = true, or give the site an exact name.", s.Name.Value))
 	}
 	c.redirectLoops(s)
+	c.checkPages(s)
 	c.diags = append(c.diags, s.conflicts...)
 }
 

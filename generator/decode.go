@@ -93,6 +93,8 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 		Name:         l.text("name", label.Value),
 		Aliases:      l.texts("aliases"),
 		ServeAliases: l.flag("serve_aliases", false),
+		ErrorRoot:    l.text("error_root", ""),
+		Maintenance:  decodeMaintenance(l.nested("maintenance")),
 		RedirectCode: l.number("redirect_code", 308),
 		Unsupported:  Unsupported(l.text("unsupported", string(unsupportedError)).Value),
 		Listen:       decodeListen(l.nested("listen")),

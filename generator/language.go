@@ -33,7 +33,7 @@ var tlsBlock = &block{
 		{Name: "key", Type: cty.String, Check: check(absolutePath), Example: `secret("/etc/ssl/private/example.com.key")`, Doc: "PEM file with the private key."},
 		{Name: "acme", Type: cty.String, Check: check(acmeMethod), Default: "none",
 			Example: `"certbot"`, Doc: "certbot: certificate under /etc/letsencrypt/live/NAME/; webroot:/path: challenge files in that directory; none: no challenge path."},
-		{Name: "hsts", Type: cty.DynamicPseudoType, Check: hsts, Default: `{ max_age = "2y" }`,
+		{Name: "hsts", Type: cty.DynamicPseudoType, Check: hsts, TypeName: "true, false or an object", Default: `{ max_age = "2y" }`,
 			Example: `{ max_age = "2y", include_subdomains = true }`, Keys: hstsKeys, Doc: "Strict-Transport-Security: true, false, or max_age, include_subdomains, preload."},
 	},
 }
@@ -68,6 +68,7 @@ var compressAttributes = []attribute{
 }
 
 var siteAttributes = []attribute{
+	errorRootAttribute,
 	{Name: "aliases", Type: cty.List(cty.String), Check: check(hostName), Example: `["www.example.com"]`, Doc: "Further names; they redirect to the site's name."},
 	{Name: "serve_aliases", Type: cty.Bool, Default: "false", Doc: "Serve the aliases instead of redirecting them."},
 	{Name: "enabled", Type: cty.Bool, Default: "true", Doc: "false leaves the site out."},
@@ -79,7 +80,7 @@ var siteAttributes = []attribute{
 
 var (
 	bodyAttributes = slices.Concat(siteAttributes, placeAttributes)
-	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, routeBlock}, placeBlocks)
+	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, maintenanceBlock, routeBlock}, placeBlocks)
 )
 
 // layered is every body that can be laid over another: each holds what a site
@@ -102,7 +103,7 @@ var hstsKeys = []attribute{
 	{Name: "preload", Type: cty.Bool, Default: "false", Doc: "Ask for a place in the list built into browsers; that takes years to undo."},
 }
 
-var useAttribute = attribute{Name: "use", Type: cty.DynamicPseudoType, Meta: true, Example: `[mixin.php_site]`, Doc: "Mixins laid under this body, in order."}
+var useAttribute = attribute{Name: "use", Type: cty.DynamicPseudoType, TypeName: "a list of mixins", Meta: true, Example: `[mixin.php_site]`, Doc: "Mixins laid under this body, in order."}
 
 var (
 	defaultsBlock = layered("defaults", nil, "What holds for every site unless its mixins or itself say otherwise. It holds what a site holds.",
@@ -111,7 +112,7 @@ var (
 		"mixin \"static\" {\n  compress = [\"gzip\"]\n}", useAttribute)
 	siteBlock = layered("site", []string{"name"}, "A web site. The label is its name, unless name says another.",
 		"site \"example.com\" {\n  aliases = [\"www.example.com\"]\n  root    = \"/srv/www/example.com\"\n  tls { acme = \"certbot\" }\n}",
-		attribute{Name: "for_each", Type: cty.DynamicPseudoType, Meta: true, Example: `toset(["a.example.com", "b.example.com"])`, Doc: "A map or set; one site for each element, known as each.key and each.value."},
+		attribute{Name: "for_each", Type: cty.DynamicPseudoType, TypeName: "a map or a set of texts", Meta: true, Example: `toset(["a.example.com", "b.example.com"])`, Doc: "A map or set; one site for each element, known as each.key and each.value."},
 		useAttribute,
 		attribute{Name: "name", Type: cty.String, Check: check(hostName), Default: "the label", Example: `"blog.example.com"`, Doc: "The canonical name of the site."},
 	)

@@ -7,7 +7,7 @@ var variableBlock = &block{
 	Doc:     "An input, known as var.NAME. It is set with --var, --var-file or the environment variable PADLOCK_VAR_NAME.",
 	Example: "variable \"domain\" {\n  type    = string\n  default = \"example.com\"\n}",
 	Attributes: []attribute{
-		{Name: "type", Type: cty.DynamicPseudoType, Meta: true, Default: "any", Example: "list(string)", Doc: "What values are converted to: string, number, bool, list(…), map(…), object({ … })."},
+		{Name: "type", Type: cty.DynamicPseudoType, TypeName: "a type", Meta: true, Default: "any", Example: "list(string)", Doc: "What values are converted to: string, number, bool, list(…), map(…), object({ … })."},
 		{Name: "default", Type: cty.DynamicPseudoType, Meta: true, Default: "none: it must be set", Example: `"example.com"`, Doc: "The value where nothing sets one."},
 		{Name: "description", Type: cty.String, Meta: true, Example: `"The domain that all names are below."`, Doc: "What it is for, for readers."},
 		{Name: "sensitive", Type: cty.Bool, Meta: true, Default: "false", Doc: "No message shows the value."},

@@ -33,6 +33,7 @@ func lower(t *testing.T, result *generator.Result) *vhost.Model {
 		text = "Listen 80\nListen 443\nIncludeOptional /etc/sites/*.conf\n"
 	}
 	tree[main] = &fstest.MapFile{Data: []byte(text)}
+	tree["etc/nginx/mime.types"] = &fstest.MapFile{Data: []byte("types {\n    text/html html;\n}\n")}
 	for _, f := range result.Files {
 		tree["etc/sites/"+f.Name] = &fstest.MapFile{Data: f.Content}
 	}
@@ -55,6 +56,7 @@ func lower(t *testing.T, result *generator.Result) *vhost.Model {
 func asked(t *testing.T, m *vhost.Model, port int, request vhost.Request) vhost.Outcome {
 	t.Helper()
 	request.Port = uint16(port)
+	request.Client = netip.MustParseAddr("198.51.100.77") // nobody's address: whoever is let in by address is another
 	listener := m.Listener(netip.MustParseAddr("192.0.2.1"), uint16(port))
 	if listener == nil {
 		return vhost.Outcome{Kind: vhost.Rejects}

@@ -47,6 +47,7 @@ var nginxSettings = []func(nginxAt) []nginxItem{
 	nginxAt.headers,
 	nginxAt.limits,
 	nginxAt.compression,
+	nginxAt.errorPages,
 	nginxAt.directory,
 }
 
@@ -72,6 +73,7 @@ func (a nginxAt) server() nginxBody {
 		for _, setting := range nginxSettings[1:] {
 			add(setting(a))
 		}
+		add(a.maintenance())
 		for _, r := range a.host.site.Redirects {
 			add(a.redirect(r))
 		}
@@ -136,7 +138,7 @@ func (a nginxAt) content() (inner, nested []nginxItem) {
 	case a.place.Proxy != nil:
 		return a.proxy(), nil
 	}
-	return a.files(), nil
+	return a.files()
 }
 
 // slashless leads the path of a directory without its slash to the directory, as
@@ -228,18 +230,26 @@ func (a nginxAt) logs() []nginxItem {
 // writes all of its own.
 func (a nginxAt) headers() []nginxItem {
 	s := a.host.site
-	headers := s.headers(a.host, a.place)
-	if a.outer != nil && sameHeaders(headers, s.headers(a.host, a.outer)) {
+	if a.outer == nil {
+		return about("Sent with every answer. A location with an add_header of its own would lose all of them.", a.headersOf()...)
+	}
+	if sameHeaders(s.headers(a.host, a.place), s.headers(a.host, a.outer)) && a.place.Cache.equal(&a.outer.Cache) {
 		return nil
 	}
+	return a.headersOf()
+}
+
+// headersOf is the complete set of the place, and more.
+func (a nginxAt) headersOf(more ...nginxItem) []nginxItem {
 	var out []nginxItem
-	for _, h := range headers {
+	for _, h := range a.host.site.headers(a.host, a.place) {
 		out = append(out, ng("add_header", nginxWord(h.Name), nginxWord(quoteNginx(h.Value)), "always"))
 	}
-	if a.outer == nil {
-		return about("Sent with every answer. A location with an add_header of its own would lose all of them.", out...)
+	if a.host.action == serve {
+		out = append(out, a.caching()...)
 	}
-	if len(out) == 0 {
+	out = append(out, more...)
+	if len(out) == 0 && a.outer != nil {
 		// An empty value is not sent, but takes the server's headers away.
 		out = append(out, ng("add_header", "X-Padlock-None", `""`))
 	}

@@ -27,6 +27,9 @@ func (a nginxAt) proxy() []nginxItem {
 	for _, h := range s.headers(a.host, a.place) {
 		hide = append(hide, ng("proxy_hide_header", nginxWord(h.Name)))
 	}
+	if !a.place.Cache.empty() {
+		hide = append(hide, ng("proxy_hide_header", "Cache-Control"))
+	}
 	out = append(append(out, gap[nginxWord]()), about("Set above for the whole site; a second copy would contradict it.", hide...)...)
 	if !strings.HasPrefix(p.To.Value, "https://") {
 		return out

@@ -71,13 +71,29 @@ func (w *nginxWords) refuse(t Text, detail string) {
 	})
 }
 
-// quoteNginx writes s so that nginx reads it as one word. Inside double
-// quotes only the quote and the backslash are special (ngx_conf_read_token).
+// quoteNginx writes s so that nginx reads it as one word. Inside double quotes a
+// backslash is special before a quote, a backslash, t, r and n
+// (ngx_conf_read_token).
 func quoteNginx(s string) string {
 	if s != "" && strings.Trim(s, nginxBare) == "" && !strings.Contains(s, "${") {
 		return s
 	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	return quoteWith(s, "\"'\\trn")
+}
+
+// quoteWith puts s between double quotes. A backslash is doubled only where the
+// server would take it, with what follows, for an escape: patterns stay readable.
+func quoteWith(s, escapes string) string {
+	var out strings.Builder
+	out.WriteByte('"')
+	for i := range len(s) {
+		if c := s[i]; c == '"' || c == '\\' && (i+1 == len(s) || strings.IndexByte(escapes, s[i+1]) >= 0) {
+			out.WriteByte('\\')
+		}
+		out.WriteByte(s[i])
+	}
+	out.WriteByte('"')
+	return out.String()
 }
 
 // nginxBare are the characters that never need quotes.

@@ -15,6 +15,10 @@ type Place struct {
 	MaxBody int64
 	// Gzip tells that text-like answers are compressed.
 	Gzip bool
+	// Cache says how long clients may keep answers.
+	Cache Cache
+	// ErrorPages answer errors that the server finds.
+	ErrorPages []ErrorPage
 	// SecurityHeaders are the response headers of the chosen preset.
 	SecurityHeaders []Header
 	// Range is what the place was described by last.
@@ -34,7 +38,7 @@ func (c *Content) onFiles() bool { return c.Proxy == nil }
 // placeAttributes and placeBlocks are the rows of the language that may stand in
 // a site and in each of its routes.
 var (
-	placeAttributes = slices.Concat(fileAttributes, limitAttributes, compressAttributes)
+	placeAttributes = slices.Concat(fileAttributes, []attribute{cacheAttribute, errorPagesAttribute}, limitAttributes, compressAttributes)
 	placeBlocks     = []*block{proxyBlock, headersBlock}
 )
 
@@ -59,10 +63,12 @@ var routeAttributes = []attribute{aliasAttribute}
 // decodePlace makes a Place of a complete layer.
 func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	p := Place{
-		Content: Content{Files: decodeFiles(l), Proxy: decodeProxy(l.nested("proxy"))},
-		MaxBody: defaultMaxBody,
-		Gzip:    len(l.texts("compress", "gzip")) > 0,
-		At:      l.Range,
+		Content:    Content{Files: decodeFiles(l), Proxy: decodeProxy(l.nested("proxy"))},
+		MaxBody:    defaultMaxBody,
+		Gzip:       len(l.texts("compress", "gzip")) > 0,
+		Cache:      decodeCache(l),
+		ErrorPages: decodeErrorPages(l),
+		At:         l.Range,
 	}
 	if size, ok := l.setting("max_body"); ok {
 		p.MaxBody, _ = parseSize(size.Value.AsString())

@@ -76,7 +76,7 @@ func TestHostileTextsAreOneArgument(t *testing.T) {
 	if os.Getenv("PADLOCK_PROVE") != "" {
 		values = append(values, randomHostile(3000)[60:]...)
 	}
-	authority := servertest.NewAuthority(t)
+	authority := newAuthorities(t)
 	for _, server := range servertest.Servers(t) {
 		t.Run(server.Name(), func(t *testing.T) {
 			var kept []string
@@ -104,11 +104,18 @@ func TestHostileTextsAreOneArgument(t *testing.T) {
 				files[s.TLS.Challenge.Value+"/.well-known/acme-challenge/token"] = "challenge of " + id
 			}
 			instance := server.Start(t, servertest.Config{Files: files})
-			l := &live{Instance: instance, client: instance.Client(authority.Pool())}
+			client := instance.Client(authority.root.Pool())
+			answers := func(address, body string) {
+				t.Helper()
+				got, err := client.Get(address)
+				if err != nil || got.Status != 200 || got.Body != body {
+					t.Errorf("%s: %+v, %v; want %q", address, got, err, body)
+				}
+			}
 			for _, s := range result.Sites {
 				id := strings.TrimSuffix(s.Name.Value, ".test")
-				l.answers(t, "https://"+s.Name.Value+"/", 200, "home of "+id)
-				l.answers(t, "http://"+s.Name.Value+"/.well-known/acme-challenge/token", 200, "challenge of "+id)
+				answers("https://"+s.Name.Value+"/", "home of "+id)
+				answers("http://"+s.Name.Value+"/.well-known/acme-challenge/token", "challenge of "+id)
 				if t.Failed() {
 					t.Fatalf("with root %q and index %q\n%s", s.Root.Value, s.Index[0].Value, instance.Log())
 				}
@@ -124,6 +131,7 @@ func hostileSite(i int, value string) string {
 site "%s.test" {
   root  = %s
   index = [%s]
+  hide  = ["dotfiles"]
   tls {
     acme        = %s
     certificate = %s

@@ -144,12 +144,12 @@ func (a *attribute) entry(path, kind string) Entry {
 
 func (a *attribute) typeName() string {
 	switch {
-	case a.Type != cty.DynamicPseudoType:
-		return friendlyType(a.Type)
-	case len(a.Keys) > 0:
-		return "true, false or an object"
+	case a.TypeName != "":
+		return a.TypeName
+	case a.Type == cty.DynamicPseudoType:
+		return "any value"
 	}
-	return "any value"
+	return friendlyType(a.Type)
 }
 
 // words are those of an enumeration. Check itself is asked, so that documents cannot

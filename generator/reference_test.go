@@ -68,6 +68,9 @@ func TestExamplesOfRows(t *testing.T) {
 			return
 		}
 		value, _ = value.UnmarkDeep()
+		if row.Type == cty.DynamicPseudoType && row.TypeName == "" && !strings.HasPrefix(path, "variable.") {
+			t.Errorf("%s takes any type; TypeName says which", path)
+		}
 		if value, err := convert.Convert(value, row.Type); err != nil {
 			t.Errorf("%s: the example %s: %v", path, row.example(), err)
 		} else if row.Check != nil {

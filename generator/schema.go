@@ -14,6 +14,8 @@ type attribute struct {
 	// Type is what the HCL value is converted to. cty.DynamicPseudoType accepts
 	// any value; then Check has the whole say.
 	Type cty.Type
+	// TypeName says for documents what such an attribute takes.
+	TypeName string
 	// Check refuses a value of the right type that means nothing, and may
 	// replace it by its canonical form. Nil accepts every value.
 	Check func(cty.Value) (cty.Value, error)

@@ -22,6 +22,10 @@ type Site struct {
 	// order in which they are tried, then prefixes from short to long, then exact
 	// paths.
 	Routes []*Route
+	// ErrorRoot is the directory of pages for errors and maintenance; Root if empty.
+	ErrorRoot Text
+	// Maintenance closes the site; nil if it never does.
+	Maintenance *Maintenance
 	// RedirectCode is the status of redirects to HTTPS and to Name.
 	RedirectCode int
 	Redirects    []Redirect

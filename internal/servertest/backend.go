@@ -1,95 +1,172 @@
 package servertest
 
 import (
-	"errors"
-	"io"
+	"crypto/tls"
+	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/coder/websocket"
 )
 
-// Backend is an HTTP server to proxy to. It echoes WebSocket messages and answers anything else with 200 and a line that
-// tells the request.
-type Backend struct {
-	mu       sync.Mutex
-	requests []*http.Request
-	bodies   []string
+// Protocol is what a backend speaks.
+type Protocol string
+
+// The protocols of backends.
+const (
+	// HTTP is HTTP/1.1 with WebSocket, HTTPS the same over TLS.
+	HTTP  Protocol = "http"
+	HTTPS Protocol = "https"
+	// H2C is HTTP/2 without TLS and with HTTP/1.1 beside it: what gRPC needs.
+	H2C     Protocol = "h2c"
+	FastCGI Protocol = "fastcgi"
+	UWSGI   Protocol = "uwsgi"
+	SCGI    Protocol = "scgi"
+)
+
+// BackendConfig says what to answer as, and where.
+type BackendConfig struct {
+	// Name is told in every answer.
+	Name     string
+	Protocol Protocol
+	// Address is as the configuration names it: "127.0.0.1:3000", or "unix:/run/app.sock".
+	Address string
+	// TLS holds the certificate of an HTTPS backend.
+	TLS *tls.Config
 }
 
-// Backend opens a backend in the server's network, until the test ends. The address is one that the configuration names,
-// such as "127.0.0.1:3000".
+// Seen is a request as a backend got it.
+type Seen struct {
+	// Backend is the name of who got it.
+	Backend string
+	// Proto is "HTTP/1.1", "HTTP/2.0", or the name of another protocol.
+	Proto       string
+	Method, URI string
+	// Host is the Host header or the parameter HTTP_HOST.
+	Host string
+	// Fields are the HTTP header fields, by canonical name, or the parameters of another protocol, as they are called
+	// there.
+	Fields map[string][]string
+	Body   string
+}
+
+// Backend is a server to pass requests to. What it answers the path decides (behaviour.go); it echoes WebSocket messages.
+type Backend struct {
+	config   BackendConfig
+	instance *Instance
+
+	mu       sync.Mutex
+	seen     []Seen
+	listener net.Listener
+	server   *http.Server // nil for protocols other than HTTP
+	running  sync.WaitGroup
+	open     map[net.Conn]bool
+}
+
+// Backend opens an HTTP backend in the server's network, until the test ends.
 func (i *Instance) Backend(t testing.TB, address string) *Backend {
 	t.Helper()
-	listener, err := i.Listen(address)
-	if err != nil {
-		t.Fatalf("servertest: backend: %v", err)
-	}
-	backend := &Backend{}
-	server := &http.Server{Handler: backend}
-	ended := make(chan error)
-	go func() { ended <- server.Serve(listener) }()
-	t.Cleanup(func() {
-		_ = server.Close()
-		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
-			t.Errorf("servertest: backend: %v", err)
-		}
-	})
-	return backend
+	return i.StartBackend(t, BackendConfig{Name: "backend", Protocol: HTTP, Address: address})
 }
 
-// Requests are the requests so far, with their bodies read.
-func (b *Backend) Requests() []*http.Request {
+// StartBackend opens a backend in the server's network, until the test ends.
+func (i *Instance) StartBackend(t testing.TB, config BackendConfig) *Backend {
+	t.Helper()
+	b := &Backend{config: config, instance: i}
+	if err := b.Start(); err != nil {
+		t.Fatalf("servertest: backend %s: %v", config.Name, err)
+	}
+	t.Cleanup(b.Stop)
+	return b
+}
+
+// Start opens a stopped backend again.
+func (b *Backend) Start() error {
+	listener, err := b.instance.Listen(b.config.Address)
+	if err != nil {
+		return err
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return append([]*http.Request(nil), b.requests...)
+	b.listener, b.open = listener, map[net.Conn]bool{}
+	switch b.config.Protocol {
+	case HTTP, HTTPS, H2C:
+		server := b.httpServer()
+		b.server = server
+		b.running.Go(func() {
+			// Any end is a stop; a request that is not answered shows in the test.
+			if b.config.Protocol == HTTPS {
+				_ = server.ServeTLS(listener, "", "")
+			} else {
+				_ = server.Serve(listener)
+			}
+		})
+	case FastCGI, UWSGI, SCGI:
+		b.running.Go(func() { b.serveGateway(listener) })
+	default:
+		_ = listener.Close()
+		return fmt.Errorf("no backend speaks %q", b.config.Protocol)
+	}
+	return nil
 }
 
-// Last is the newest request and its body; nil when there was none.
-func (b *Backend) Last() (*http.Request, string) {
+// Stop closes the backend with all its connections: from now on they are refused.
+func (b *Backend) Stop() {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	if len(b.requests) == 0 {
-		return nil, ""
+	listener, server := b.listener, b.server
+	b.listener, b.server = nil, nil
+	if listener != nil {
+		_ = listener.Close()
 	}
-	return b.requests[len(b.requests)-1], b.bodies[len(b.bodies)-1]
-}
-
-// ServeHTTP implements http.Handler.
-func (b *Backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
+	for connection := range b.open {
+		_ = connection.Close()
 	}
-	b.mu.Lock()
-	b.requests = append(b.requests, r)
-	b.bodies = append(b.bodies, string(body))
 	b.mu.Unlock()
-	if strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
-		echo(w, r)
-		return
+	if server != nil {
+		_ = server.Close()
 	}
-	w.Header().Set("Content-Type", "text/plain")
-	_, _ = io.WriteString(w, "backend: "+r.Method+" "+r.RequestURI+"\n") // a client that has gone does not matter
+	b.running.Wait()
 }
 
-// echo sends every WebSocket message back until the client closes.
-func echo(w http.ResponseWriter, r *http.Request) {
-	socket, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
-	if err != nil {
-		return // Accept has answered
+// Requests are the requests so far.
+func (b *Backend) Requests() []Seen {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]Seen(nil), b.seen...)
+}
+
+// Last is the newest request; nil when there was none.
+func (b *Backend) Last() *Seen {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.seen) == 0 {
+		return nil
 	}
-	defer socket.CloseNow()
-	for {
-		kind, message, err := socket.Read(r.Context())
-		if err != nil {
-			return
-		}
-		if err := socket.Write(r.Context(), kind, message); err != nil {
-			return
+	return &b.seen[len(b.seen)-1]
+}
+
+// Forget drops the requests so far.
+func (b *Backend) Forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.seen = nil
+}
+
+func (b *Backend) remember(s Seen) Seen {
+	s.Backend = b.config.Name
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.seen = append(b.seen, s)
+	return s
+}
+
+// Values are the values of a field, whatever the case of its name.
+func (s *Seen) Values(name string) []string {
+	for field, values := range s.Fields {
+		if strings.EqualFold(field, name) {
+			return values
 		}
 	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -21,6 +22,7 @@ type Authority struct {
 	certificate *x509.Certificate
 	key         crypto.Signer
 	serial      int64
+	chain       string // the authorities between it and the root, its own certificate first
 }
 
 // Leaf says what to certify.
@@ -39,7 +41,7 @@ type Leaf struct {
 type Certificate struct {
 	X509  *x509.Certificate
 	Cert  string // the certificate alone
-	Chain string // the certificate of the authority
+	Chain string // the certificate of the authority, or those below the root
 	Key   string // PKCS #8
 }
 
@@ -53,6 +55,46 @@ func NewAuthority(t testing.TB) *Authority {
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
 	return &Authority{certificate: sign(t, template, template, key.Public(), key), key: key, serial: 1}
+}
+
+// SelfSigned makes a certificate that is its own issuer, as packages make one at installation.
+func SelfSigned(t testing.TB, names ...string) Certificate {
+	t.Helper()
+	key := newKey(t, false)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: names[0]}, DNSNames: names, BasicConstraintsValid: true,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(10, 0, 0),
+	}
+	return certificateOf(t, sign(t, template, template, key.Public(), key), key, "")
+}
+
+// Intermediate makes an authority that this one has certified.
+func (a *Authority) Intermediate(t testing.TB, name string) *Authority {
+	t.Helper()
+	a.serial++
+	key := newKey(t, false)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(a.serial), Subject: pkix.Name{CommonName: name},
+		NotBefore: time.Now().Add(-24 * time.Hour), NotAfter: time.Now().AddDate(5, 0, 0),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+	}
+	own := sign(t, template, a.certificate, key.Public(), a.key)
+	return &Authority{certificate: own, key: key, serial: a.serial * 1000, chain: pemOf("CERTIFICATE", own.Raw) + a.chain}
+}
+
+// CRL is the authority's list of revoked certificates, as PEM.
+func (a *Authority) CRL(t testing.TB, revoked ...Certificate) string {
+	t.Helper()
+	list := &x509.RevocationList{Number: big.NewInt(1), ThisUpdate: time.Now().Add(-time.Hour), NextUpdate: time.Now().AddDate(0, 0, 30)}
+	for _, c := range revoked {
+		list.RevokedCertificateEntries = append(list.RevokedCertificateEntries,
+			x509.RevocationListEntry{SerialNumber: c.X509.SerialNumber, RevocationTime: time.Now().Add(-time.Minute)})
+	}
+	der, err := x509.CreateRevocationList(rand.Reader, list, a.certificate, a.key)
+	if err != nil {
+		t.Fatalf("servertest: %v", err)
+	}
+	return pemOf("X509 CRL", der)
 }
 
 // Issue makes a certificate.
@@ -84,11 +126,30 @@ func (a *Authority) Issue(t testing.TB, leaf Leaf) Certificate {
 		}
 	}
 	certificate := sign(t, template, a.certificate, key.Public(), a.key)
+	chain := a.chain
+	if chain == "" {
+		chain = a.PEM()
+	}
+	return certificateOf(t, certificate, key, chain)
+}
+
+func certificateOf(t testing.TB, certificate *x509.Certificate, key crypto.Signer, chain string) Certificate {
+	t.Helper()
 	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		t.Fatalf("servertest: %v", err)
 	}
-	return Certificate{X509: certificate, Cert: pemOf("CERTIFICATE", certificate.Raw), Chain: a.PEM(), Key: pemOf("PRIVATE KEY", pkcs8)}
+	return Certificate{X509: certificate, Cert: pemOf("CERTIFICATE", certificate.Raw), Chain: chain, Key: pemOf("PRIVATE KEY", pkcs8)}
+}
+
+// Pair is the certificate with its chain and key, as a client or a server of this process shows it.
+func (c Certificate) Pair(t testing.TB) tls.Certificate {
+	t.Helper()
+	pair, err := tls.X509KeyPair([]byte(c.Cert+c.Chain), []byte(c.Key))
+	if err != nil {
+		t.Fatalf("servertest: %v", err)
+	}
+	return pair
 }
 
 // PEM is the authority's own certificate.

@@ -22,12 +22,12 @@ type Client struct {
 	// Roots are the trusted authorities; nil means that any certificate is taken.
 	Roots *x509.CertPool
 
-	dial func(ctx context.Context, network, address string) (net.Conn, error)
+	instance *Instance
 }
 
 // Client returns a client in the server's network; roots as in Client.Roots.
 func (i *Instance) Client(roots *x509.CertPool) *Client {
-	return &Client{Roots: roots, dial: i.DialContext}
+	return &Client{Roots: roots, instance: i}
 }
 
 // Do asks. An error means that there is no answer: the connection was refused or closed, or TLS failed.
@@ -38,7 +38,7 @@ func (c *Client) Do(r Request) (*Response, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), requestLimit)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, r.Method, u.String(), strings.NewReader(r.Body))
+	request, err := http.NewRequestWithContext(ctx, r.Method, u.String(), r.body())
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,17 @@ func (c *Client) Do(r Request) (*Response, error) {
 	for name, values := range r.Header {
 		request.Header[name] = values
 	}
-	transport := c.transport(to, r.HTTP1)
+	var transport roundTripper
+	switch {
+	case r.HTTP10:
+		transport = &http10{c, to}
+	case r.HTTP3:
+		if transport, err = c.http3(to); err != nil {
+			return nil, err
+		}
+	default:
+		transport = c.transport(to, r.HTTP1)
+	}
 	defer transport.CloseIdleConnections()
 	answer, err := transport.RoundTrip(request)
 	if err != nil {
@@ -57,7 +67,36 @@ func (c *Client) Do(r Request) (*Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("body of the answer: %w", err)
 	}
-	return &Response{Status: answer.StatusCode, Header: answer.Header, Body: string(body), Proto: answer.Proto, TLS: answer.TLS}, nil
+	return &Response{
+		Status: answer.StatusCode, Header: answer.Header, Trailer: answer.Trailer, Body: string(body), Proto: answer.Proto, TLS: answer.TLS,
+	}, nil
+}
+
+// roundTripper is a transport for one request.
+type roundTripper interface {
+	http.RoundTripper
+	CloseIdleConnections()
+}
+
+// body is the body to send: a reader that does not tell its length is sent in chunks.
+func (r Request) body() io.Reader {
+	if r.Chunked {
+		return io.MultiReader(strings.NewReader(r.Body))
+	}
+	return strings.NewReader(r.Body)
+}
+
+// connect opens a connection as the target says, with its PROXY header sent.
+func (c *Client) connect(ctx context.Context, to target) (net.Conn, error) {
+	connection, err := c.instance.dialFrom(ctx, "tcp", to.from, to.address)
+	if err != nil || to.proxy == "" {
+		return connection, err
+	}
+	if _, err := io.WriteString(connection, to.proxy); err != nil {
+		_ = connection.Close()
+		return nil, err
+	}
+	return connection, nil
 }
 
 // Get asks for a URL.
@@ -68,8 +107,8 @@ func (c *Client) transport(to target, http1 bool) *http.Transport {
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(!http1)
 	return &http.Transport{
-		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return c.dial(ctx, network, to.address)
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return c.connect(ctx, to)
 		},
 		TLSClientConfig:    to.tls,
 		Protocols:          protocols,
@@ -86,7 +125,7 @@ func (c *Client) Raw(r Request, text string) (string, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), requestLimit)
 	defer cancel()
-	connection, err := c.dial(ctx, "tcp", to.address)
+	connection, err := c.connect(ctx, to)
 	if err != nil {
 		return "", err
 	}
@@ -117,7 +156,7 @@ func (c *Client) Handshake(r Request) (*tls.ConnectionState, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), requestLimit)
 	defer cancel()
-	connection, err := c.dial(ctx, "tcp", to.address)
+	connection, err := c.connect(ctx, to)
 	if err != nil {
 		return nil, err
 	}

@@ -48,8 +48,8 @@ func place(name string) string {
 	return path.Join(Dir, name)
 }
 
-// layOut returns the absolute path of the main configuration file and all files by absolute path.
-func (c Config) layOut(s *Server) (string, Files, error) {
+// LayOut returns the absolute path of the main configuration file and all files, with the base configuration, by absolute path.
+func (c Config) LayOut(s *Server) (string, Files, error) {
 	files := make(Files, len(c.Files)+1)
 	for name, content := range c.Files {
 		files[place(name)] = content
@@ -131,6 +131,7 @@ PidFile %[1]s/run/apache2.pid
 ErrorLog %[1]s/error.log
 LogLevel notice
 LogFormat "%%v %%h \"%%r\" %%>s %%O" common
+LogFormat "%%h %%l %%u %%t \"%%r\" %%>s %%O \"%%{Referer}i\" \"%%{User-Agent}i\"" combined
 CustomLog %[1]s/access.log common
 TypesConfig /etc/mime.types
 StartServers 1

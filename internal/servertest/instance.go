@@ -5,14 +5,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
+	"path"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // These bound waiting for a server; each is far more than a server needs.
@@ -141,24 +145,69 @@ func (i *Instance) Log() string {
 // "access.log" are the logs of the base configuration.
 func (i *Instance) ReadFile(name string) (string, error) { return i.session.ReadFile(name) }
 
+// WriteFile writes a file while the server runs; a relative name is below Dir.
+func (i *Instance) WriteFile(name, content string) error {
+	return i.session.box.do(func() error {
+		target := i.session.box.path(place(name))
+		if err := os.MkdirAll(path.Dir(target), 0o755); err != nil {
+			return err
+		}
+		return os.WriteFile(target, []byte(content), 0o644)
+	})
+}
+
+// RemoveFile removes a file while the server runs; a relative name is below Dir.
+func (i *Instance) RemoveFile(name string) error {
+	return i.session.box.do(func() error { return os.Remove(i.session.box.path(place(name))) })
+}
+
 // DialContext connects to an address of the server's network; every IP address there leads to the server.
 func (i *Instance) DialContext(ctx context.Context, network, address string) (connection net.Conn, err error) {
+	return i.dialFrom(ctx, network, "", address)
+}
+
+// dialFrom connects from a given IP address, which may be any, or from the usual one if that is empty.
+func (i *Instance) dialFrom(ctx context.Context, network, from, address string) (connection net.Conn, err error) {
 	if host, _, err := net.SplitHostPort(address); err == nil && host != "" && net.ParseIP(host) == nil {
 		return nil, fmt.Errorf("dial %s: only IP addresses can be dialed in the server's network", address)
 	}
 	err = i.session.box.do(func() error {
 		dialer := net.Dialer{Timeout: dialLimit}
+		if from != "" {
+			dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(from)}
+		}
 		connection, err = dialer.DialContext(ctx, network, address)
 		return err
 	})
 	return connection, err
 }
 
-// Listen opens a listening socket in the server's network.
+// Listen opens a listening socket in the server's network, or, for "unix:/path", in its file system, open to everybody.
 func (i *Instance) Listen(address string) (listener net.Listener, err error) {
-	err = i.session.box.do(func() error {
-		listener, err = net.Listen("tcp", address)
-		return err
+	box := i.session.box
+	err = box.do(func() error {
+		socket, isUnix := strings.CutPrefix(address, "unix:")
+		if !isUnix {
+			listener, err = net.Listen("tcp", address)
+			return err
+		}
+		if err := os.MkdirAll(box.path(path.Dir(socket)), 0o755); err != nil {
+			return err
+		}
+		// A stopped listener leaves its name behind.
+		if err := os.Remove(box.path(socket)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		// The path of a socket has at most 107 bytes (unix(7)), so it is named from its own directory; the thread has one
+		// of its own.
+		if err := unix.Chdir(box.path(path.Dir(socket))); err != nil {
+			return err
+		}
+		if listener, err = net.Listen("unix", path.Base(socket)); err != nil {
+			return err
+		}
+		listener.(*net.UnixListener).SetUnlinkOnClose(false) // it would unlink below another directory
+		return os.Chmod(box.path(socket), 0o777)
 	})
 	return listener, err
 }

@@ -22,8 +22,14 @@ type Request struct {
 	Method     string // GET when empty
 	Header     http.Header
 	Body       string
-	// HTTP1 keeps the client from offering HTTP/2.
-	HTTP1 bool
+	// HTTP1 keeps the client from offering HTTP/2, HTTP10 asks by HTTP/1.0, HTTP3 over QUIC; at most one is set.
+	HTTP1, HTTP10, HTTP3 bool
+	// From is the client's IP address, which may be any; empty is 127.0.0.1, or ::1 to an IPv6 address.
+	From string
+	// Proxy is sent before all else: a header of the PROXY protocol (ProxyV1, ProxyV2).
+	Proxy string
+	// Chunked sends the body without its length.
+	Chunked bool
 	// MinTLS and MaxTLS bound the TLS versions offered, as tls.VersionTLS12; zero: TLS 1.2 and the newest.
 	MinTLS, MaxTLS uint16
 	// Groups are the key exchange groups offered; nil means the usual ones with X25519MLKEM768.
@@ -36,8 +42,10 @@ type Request struct {
 type Response struct {
 	Status int
 	Header http.Header
-	Body   string
-	// Proto is "HTTP/1.1" or "HTTP/2.0".
+	Body   string // as sent: Decoded undoes its compression
+	// Trailer is what came behind the body.
+	Trailer http.Header
+	// Proto is "HTTP/1.0", "HTTP/1.1", "HTTP/2.0" or "HTTP/3.0".
 	Proto string
 	// TLS is nil over plain HTTP; it tells Version, CurveID (the group), NegotiatedProtocol and PeerCertificates.
 	TLS *tls.ConnectionState
@@ -45,9 +53,10 @@ type Response struct {
 
 // target is where and how a request goes.
 type target struct {
-	address string
-	host    string
-	tls     *tls.Config
+	address     string
+	from, proxy string
+	host        string
+	tls         *tls.Config
 }
 
 func (c *Client) target(r Request) (*url.URL, target, error) {
@@ -62,7 +71,7 @@ func (c *Client) target(r Request) (*url.URL, target, error) {
 	if port == "" || u.Host == "" {
 		return nil, target{}, fmt.Errorf("%q is not an address with scheme and host", r.URL)
 	}
-	to := target{address: r.Address, host: r.Host}
+	to := target{address: r.Address, from: r.From, proxy: r.Proxy, host: r.Host}
 	if to.host == "" {
 		to.host = u.Host
 	}

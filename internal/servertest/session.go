@@ -107,7 +107,7 @@ func (x *Session) ReadFile(name string) (string, error) {
 // layOut writes what differs from the last configuration, takes away what is no longer in it, and returns the path of the
 // main configuration file.
 func (x *Session) layOut(config Config) (string, error) {
-	main, files, err := config.layOut(x.server)
+	main, files, err := config.LayOut(x.server)
 	if err != nil {
 		return "", err
 	}

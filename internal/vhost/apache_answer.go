@@ -11,7 +11,10 @@ import (
 // the path, finding the target (mod_rewrite, mod_proxy, mod_alias), access, and
 // what is decided last (server/request.c, 2.4.71).
 func (s *apacheServer) answer(h *Host, l *Listener, r Request) Outcome {
-	o := s.answerHere(&apacheVisit{h: h.detail.(*apacheHost), l: l, r: r}, r.Path)
+	e := &explorer{left: maxWorlds, follow: func(w *world) Outcome {
+		return s.answerHere(&apacheVisit{h: h.detail.(*apacheHost), l: l, r: r, world: w}, r.Path)
+	}}
+	o := e.explore(nil)
 	if s.others == nil || o.Kind == CannotTell {
 		return o
 	}
@@ -53,7 +56,7 @@ func (v *apacheVisit) throughIndex(o Outcome) Outcome {
 		if strings.HasPrefix(name, "/") {
 			path = escapePath(name)
 		}
-		inside := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: v.r, inside: true}, path)
+		inside := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: v.r, world: v.world, inside: true}, path)
 		if inside.Kind != Serves {
 			return Outcome{Kind: CannotTell, Reason: "it depends on whether " + name + " exists", By: o.By}
 		}
@@ -222,7 +225,7 @@ func (v *apacheVisit) errorLeadsAway(target string) bool {
 	if v.erring || !strings.HasPrefix(target, "/") {
 		return false
 	}
-	o := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: v.r, erring: true}, target)
+	o := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: v.r, world: v.world, erring: true}, target)
 	return o.Kind == Redirects || o.Kind == CannotTell
 }
 

@@ -359,11 +359,11 @@ func (run *rewriteVisit) condition(c rewriteCondition) (answer certainty, why st
 		return answer, why
 	}
 	input, why := v.attempt(func() string { return (&rewriteExpander{run: run}).expand(c.input) })
-	if c.kind == condFile {
-		return unsure, filesDoubt
-	}
 	if why != "" {
 		return unsure, why
+	}
+	if c.kind == condFile {
+		return v.exists(c.pattern, input), ""
 	}
 	if c.kind != condRegex {
 		return sure(c.compare(input)), ""
@@ -376,6 +376,15 @@ func (run *rewriteVisit) condition(c rewriteCondition) (answer certainty, why st
 		run.cond = groups
 	}
 	return sure(ok), ""
+}
+
+// exists answers a test such as -f: with either answer, one after the other. What
+// is a file is no directory.
+func (v *apacheVisit) exists(test, name string) certainty {
+	if test == "-d" && v.world.holds("-f "+name) {
+		return no
+	}
+	return sure(v.world.ask(test+" "+name, "which files exist", true))
 }
 
 func (c rewriteCondition) compare(input string) bool {

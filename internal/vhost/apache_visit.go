@@ -13,6 +13,9 @@ type apacheVisit struct {
 	l *Listener
 	r Request
 
+	// world answers what the configuration does not tell.
+	world *world
+
 	// uri is the path as the modules see it: decoded, without dot segments.
 	uri     string
 	args    string

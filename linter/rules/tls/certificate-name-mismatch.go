@@ -95,7 +95,8 @@ func covered(shown []certificate.Certificate, name string) bool {
 }
 
 // properName tells that a name can be in a certificate and is meant for clients:
-// "_", "localhost", addresses and patterns are not.
+// "_", "localhost", addresses, patterns and names below .invalid, which nobody can
+// ask for (RFC 6761 section 6.4), are not.
 func properName(n vhost.Name) bool {
 	if n.Unmatchable != "" || n.Kind != vhost.Exact && n.Kind != vhost.WildcardBefore {
 		return false
@@ -103,5 +104,5 @@ func properName(n vhost.Name) bool {
 	if _, err := netip.ParseAddr(strings.Trim(n.Text, "[]")); err == nil {
 		return false
 	}
-	return strings.Contains(strings.Trim(n.Text, "."), ".") && !strings.Contains(n.Text, "$")
+	return strings.Contains(strings.Trim(n.Text, "."), ".") && !strings.Contains(n.Text, "$") && !strings.HasSuffix(n.Text, ".invalid")
 }

@@ -35,6 +35,16 @@ func (w *world) ask(key, reason string, soft bool) bool {
 	return w.choices[w.next-1].taken
 }
 
+// holds tells that a question has been asked and answered with yes.
+func (w *world) holds(key string) bool {
+	for _, c := range w.choices[:w.next] {
+		if c.key == key {
+			return c.taken
+		}
+	}
+	return false
+}
+
 // maxWorlds bounds how often one request is followed.
 const maxWorlds = 64
 

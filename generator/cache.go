@@ -1,0 +1,214 @@
+package generator
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Cache says how long clients may keep what a place answers.
+type Cache struct {
+	// All is the Cache-Control for everything in the place that no row of Rules is
+	// about; empty sends none.
+	All string
+	// Rules are by kind of file, in the order in which they are tried.
+	Rules []CacheRule
+}
+
+// CacheRule is the Cache-Control of the files that a pattern of their path names.
+type CacheRule struct {
+	Kind, Control string
+}
+
+var cacheAttribute = attribute{Name: "cache", Type: cty.DynamicPseudoType, Check: cacheTimes,
+	TypeName: "a time, or a map of times", Example: `{ css = "7d", fingerprinted = "1y immutable" }`,
+	Doc: `How long clients may keep answers: a time such as "30d" ("0" asks each time, "no-store" never), or times by kind of file: { css = "7d", images = "30d", fingerprinted = "1y immutable" }.`}
+
+// cacheKind is a kind of files by their extension.
+type cacheKind struct {
+	name, extensions string
+	// pattern is that of the whole path, instead of extensions.
+	pattern string
+}
+
+// cacheKinds are the kinds, the more special ones first: what a build tool has
+// named after its content (main.3f9a2c1b.js, main-BxK4v9aQ.js) never changes under
+// that name.
+var cacheKinds = []cacheKind{
+	{name: "fingerprinted", pattern: `[.-](?:[0-9a-f]{8,64}|(?=[^./-]*[0-9])(?=[^./-]*[A-Z])[0-9A-Za-z_]{8,16})\.(?:css|m?js|map|json|woff2?|ttf|otf|eot|svg|png|jpe?g|gif|webp|avif|ico|mp4|webm|wasm)$`},
+	{name: "html", extensions: "html?|xhtml"},
+	{name: "css", extensions: "css"},
+	{name: "js", extensions: "m?js|map"},
+	{name: "fonts", extensions: "woff2?|ttf|otf|eot"},
+	{name: "images", extensions: "png|jpe?g|gif|webp|avif|svgz?|ico|bmp"},
+	{name: "media", extensions: "mp4|m4v|webm|ogv|mp3|m4a|ogg|oga|opus|wav|flac"},
+	{name: "data", extensions: "json|xml|rss|atom|txt|csv|webmanifest"},
+	{name: "documents", extensions: "pdf|docx?|xlsx?|pptx?|odt|ods|odp|zip|gz|bz2|xz|7z"},
+}
+
+// path is the pattern of the paths of the kind.
+func (k cacheKind) path() string {
+	if k.pattern != "" {
+		return k.pattern
+	}
+	return `\.(?:` + k.extensions + `)$`
+}
+
+func cacheKindNames() []string {
+	names := make([]string, len(cacheKinds))
+	for i, k := range cacheKinds {
+		names[i] = k.name
+	}
+	return names
+}
+
+// cacheTimes accepts a time, or a map of kinds of files to times.
+func cacheTimes(v cty.Value) (cty.Value, error) {
+	t := v.Type()
+	if t == cty.String {
+		_, err := cacheControl(v.AsString())
+		return v, err
+	}
+	if !t.IsObjectType() && !t.IsMapType() {
+		return v, fmt.Errorf(`cache is a time such as "30d", or times by kind of file such as { css = "7d", images = "30d" }`)
+	}
+	var mistakes []string
+	table := v.AsValueMap()
+	for _, kind := range sortedKeys(table) {
+		switch {
+		case !slices.Contains(append(cacheKindNames(), "all"), kind):
+			mistakes = append(mistakes, fmt.Sprintf("cache has no kind of file %q%s; there are %s and all", kind, didYouMean(kind, cacheKindNames()), strings.Join(cacheKindNames(), ", ")))
+		case table[kind].IsNull() || table[kind].Type() != cty.String:
+			mistakes = append(mistakes, fmt.Sprintf(`cache.%s needs a time such as "30d"`, kind))
+		default:
+			if _, err := cacheControl(table[kind].AsString()); err != nil {
+				mistakes = append(mistakes, fmt.Sprintf("cache.%s: %v", kind, err))
+			}
+		}
+	}
+	return v, joined(mistakes)
+}
+
+var cachePattern = regexp.MustCompile(`^([0-9]+[a-z]?)(?: (immutable|private|must-revalidate))?$`)
+
+// cacheControl is the header (RFC 9111 section 5.2.2) for a time.
+func cacheControl(text string) (string, error) {
+	if text == "no-store" {
+		return "no-store", nil
+	}
+	m := cachePattern.FindStringSubmatch(text)
+	if m == nil {
+		return "", fmt.Errorf(`%q is not a time such as "30d", "1y immutable", "10m private", "0" or "no-store"`, text)
+	}
+	var span time.Duration
+	if m[1] != "0" {
+		var err error
+		if span, err = parseSpan(m[1]); err != nil {
+			return "", err
+		}
+	}
+	switch {
+	case span == 0:
+		return "no-cache", nil
+	case m[2] == "private":
+		return fmt.Sprintf("private, max-age=%d", int64(span.Seconds())), nil
+	case m[2] != "":
+		return fmt.Sprintf("public, max-age=%d, %s", int64(span.Seconds()), m[2]), nil
+	}
+	return fmt.Sprintf("public, max-age=%d", int64(span.Seconds())), nil
+}
+
+func decodeCache(l *layer) Cache {
+	s, ok := l.setting(cacheAttribute.Name)
+	if !ok {
+		return Cache{}
+	}
+	if s.Value.Type() == cty.String {
+		all, _ := cacheControl(s.Value.AsString())
+		return Cache{All: all}
+	}
+	var c Cache
+	table := s.Value.AsValueMap()
+	if all, ok := table["all"]; ok {
+		c.All, _ = cacheControl(all.AsString())
+	}
+	for _, kind := range cacheKinds {
+		if v, ok := table[kind.name]; ok {
+			control, _ := cacheControl(v.AsString())
+			c.Rules = append(c.Rules, CacheRule{kind.name, control})
+		}
+	}
+	return c
+}
+
+func (c *Cache) empty() bool { return c.All == "" && len(c.Rules) == 0 }
+
+func (c *Cache) equal(other *Cache) bool {
+	return c.All == other.All && slices.Equal(c.Rules, other.Rules)
+}
+
+func pathOfKind(name string) string {
+	i := slices.IndexFunc(cacheKinds, func(k cacheKind) bool { return k.name == name })
+	return cacheKinds[i].path()
+}
+
+// caching is the header of the place in an nginx block: its value is a constant, or
+// chosen by the path of the file that is sent.
+func (a nginxAt) caching() []nginxItem {
+	c := &a.place.Cache
+	if c.empty() {
+		return nil
+	}
+	value := nginxWord(quoteNginx(c.All))
+	if len(c.Rules) > 0 {
+		variable := "$padlock_cache_" + a.host.site.slug() + "_" + a.id()
+		rows := []nginxItem{ng("default", nginxWord(quoteNginx(c.All)))}
+		for _, r := range c.Rules {
+			rows = append(rows, ng(quoteNginx("~"+pathOfKind(r.Kind)), nginxWord(quoteNginx(r.Control))))
+		}
+		// An answer without a file behind it, such as the page of an application,
+		// goes by the file too.
+		a.around.add(variable, ngBlock(rows, "map", "$uri", nginxWord(variable)))
+		value = nginxWord(variable)
+	}
+	return []nginxItem{ng("add_header", "Cache-Control", value)}
+}
+
+// caching is the header of the place in a part of an Apache file.
+func (a apacheAt) caching() []apacheItem {
+	c := &a.place.Cache
+	if !a.differs(func(p *Place) bool { return p.Cache.equal(c) }) {
+		return nil
+	}
+	good := "%{REQUEST_STATUS} -lt 400"
+	set := func(control, condition string) apacheItem {
+		return ap("Header", "set", "Cache-Control", apacheWord(quoteApache(control)), apacheWord(`"expr=`+condition+`"`))
+	}
+	var out []apacheItem
+	if !a.whole() && a.differs(func(p *Place) bool { return p.Cache.empty() }) {
+		out = append(out, ap("Header", "unset", "Cache-Control"))
+	}
+	if c.All != "" {
+		out = append(out, set(c.All, good))
+	}
+	// A later header takes the place of an earlier one, so the kinds go backwards.
+	for _, r := range slices.Backward(c.Rules) {
+		out = append(out, set(r.Control, good+" && "+a.sent()+" =~ m#"+strings.TrimSuffix(pathOfKind(r.Kind), "$")+readyMadeEnd+"#"))
+	}
+	return out
+}
+
+// readyMadeEnd ends the name of a file that may have been compressed before.
+const readyMadeEnd = `(?:\.(?:br|gz))?$`
+
+// sent is what names the file of an answer; where another server answers, its path.
+func (a apacheAt) sent() string {
+	if a.place.onFiles() {
+		return "%{REQUEST_FILENAME}"
+	}
+	return "%{REQUEST_URI}"
+}
