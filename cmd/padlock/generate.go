@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,6 +104,7 @@ func (p *program) render(c *cli.Context) (*generator.Result, error) {
 		VariableFiles:  c.StringSlice("var-file"),
 		Environment:    p.Environment,
 		Detect:         detector(c.Context),
+		Machine:        os.DirFS("/").(fs.ReadLinkFS),
 		Progress:       bar.update,
 	})
 	bar.finish()
