@@ -25,6 +25,7 @@ type CacheRule struct {
 }
 
 var cacheAttribute = attribute{Name: "cache", Type: cty.DynamicPseudoType, Check: cacheTimes,
+	TypeName: "a time, or a map of times", Example: `{ css = "7d", fingerprinted = "1y immutable" }`,
 	Doc: `How long clients may keep answers: a time such as "30d" ("0" asks each time, "no-store" never), or times by kind of file: { css = "7d", images = "30d", fingerprinted = "1y immutable" }.`}
 
 // cacheKind is a kind of files by their extension.

@@ -60,8 +60,19 @@ func oneOf(words ...string) func(cty.Value) (cty.Value, error) {
 		if slices.Contains(words, s) {
 			return s, nil
 		}
-		return s, fmt.Errorf("%q is not one of %s%s", s, quotedList(words), didYouMean(s, words))
+		return s, notOneOfError{s, words}
 	})
+}
+
+// notOneOfError says which words an enumeration knows. Documents ask for it too; see
+// words.
+type notOneOfError struct {
+	given string
+	words []string
+}
+
+func (e notOneOfError) Error() string {
+	return fmt.Sprintf("%q is not one of %s%s", e.given, quotedList(e.words), didYouMean(e.given, e.words))
 }
 
 func quotedList(words []string) string {

@@ -27,16 +27,6 @@ type description struct {
 	secrets []string
 }
 
-// rootBlock is what stands at the top of a file.
-var rootBlock = &block{
-	Name: "a description",
-	Blocks: []*block{
-		{Name: "variable", Labels: []string{"name"}, Many: true},
-		{Name: "locals", Many: true},
-		targetBlock, defaultsBlock, defaultSiteBlock, upstreamBlock, mixinBlock, siteBlock,
-	},
-}
-
 // reader evaluates a description step by step; diagnostics pile up so that
 // several mistakes are reported together.
 type reader struct {

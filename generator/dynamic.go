@@ -19,10 +19,10 @@ const dynamicName = "dynamic"
 const maxDynamic = 10_000
 
 // expandDynamic replaces the dynamic blocks of a body, at every depth, by what they
-// stand for. Bodies without any, which most are, stay as they are.
+// stand for. Bodies without any, which most are, stay as they are; of one in the JSON
+// syntax that is not known.
 func expandDynamic(body hcl.Body, ctx *hcl.EvalContext) hcl.Body {
-	native, ok := body.(*hclsyntax.Body)
-	if !ok || !hasDynamic(native) {
+	if native, ok := body.(*hclsyntax.Body); ok && !hasDynamic(native) {
 		return body
 	}
 	left := maxDynamic

@@ -18,7 +18,8 @@ type ErrorPage struct {
 }
 
 var errorPagesAttribute = attribute{Name: "error_pages", Type: cty.Map(cty.String), Check: errorPages, Unite: true,
-	Doc: `Pages for errors that the server itself finds: { "404" = "/404.html" }. The page is a file below root.`}
+	Example: `{ "404" = "/404.html" }`,
+	Doc:     `Pages for errors that the server itself finds: { "404" = "/404.html" }. The page is a file below root.`}
 
 // errorPages checks a map of status codes to pages.
 func errorPages(v cty.Value) (cty.Value, error) {
@@ -68,7 +69,8 @@ func errorPath(place string, code int) string {
 }
 
 var errorRootAttribute = attribute{Name: "error_root", Type: cty.String, Check: check(absolutePath), Default: "root of the site",
-	Doc: "Directory of the pages for errors and maintenance."}
+	Example: `"/srv/errors"`,
+	Doc:     "Directory of the pages for errors and maintenance."}
 
 // errorRoot is the directory that error pages lie in.
 func (s *Site) errorRoot() Text {

@@ -46,21 +46,24 @@ type MediaType struct {
 }
 
 var fileAttributes = []attribute{
-	{Name: rootName, Type: cty.String, Check: check(absolutePath), Source: true, Doc: "Directory of the files served."},
+	{Name: rootName, Type: cty.String, Check: check(absolutePath), Source: true, Example: `"/srv/www/example.com"`, Doc: "Directory of the files served."},
 	{Name: "index", Type: cty.List(cty.String), Check: check(indexFile), Default: `["index.html"]`, Doc: "Files looked for in a directory, first match wins."},
 	{Name: "spa", Type: cty.DynamicPseudoType, Check: fallbackPage, Default: "false",
-		Doc: "true: /index.html answers every path that names no file and has no extension, as single-page applications want; or the path of another page."},
+		TypeName: "true, false or a path",
+		Doc:      "true: /index.html answers every path that names no file and has no extension, as single-page applications want; or the path of another page."},
 	{Name: "autoindex", Type: cty.Bool, Default: "false", Doc: "List directories that have no index file."},
 	{Name: "extensionless", Type: cty.Bool, Default: "false", Doc: "Serve the file about.html as /about."},
 	{Name: "precompressed", Type: cty.List(cty.String), Check: oneOf("gzip", "brotli"), Default: "[]",
-		Doc: "Send ready-made compressed files (style.css.gz, style.css.br) to clients that take them."},
+		Needs: []capability{capPrecompressedGzip},
+		Doc:   "Send ready-made compressed files (style.css.gz, style.css.br) to clients that take them."},
 	{Name: "hide", Type: cty.List(cty.String), Check: oneOf("dotfiles", "backups"), Default: `["dotfiles", "backups"]`,
 		Doc: "Files that are refused: dotfiles (.git, .env, .htpasswd …, but for .well-known), backups (*.bak, *.old, *.orig, *.save, *.swp, *.sql, *~)."},
-	{Name: "charset", Type: cty.String, Check: check(charset), Doc: "Character set of HTML and plain text."},
-	{Name: "types", Type: cty.Map(cty.List(cty.String)), Check: mediaTypes, Doc: `Further media types with their file extensions: { "application/wasm" = ["wasm"] }.`},
+	{Name: "charset", Type: cty.String, Check: check(charset), Example: `"utf-8"`, Doc: "Character set of HTML and plain text."},
+	{Name: "types", Type: cty.Map(cty.List(cty.String)), Check: mediaTypes, Example: `{ "application/wasm" = ["wasm"] }`,
+		Doc: `Further media types with their file extensions: { "application/wasm" = ["wasm"] }.`},
 }
 
-var aliasAttribute = attribute{Name: "alias", Type: cty.String, Check: check(absolutePath), Source: true,
+var aliasAttribute = attribute{Name: "alias", Type: cty.String, Check: check(absolutePath), Source: true, Example: `"/srv/images"`,
 	Doc: "Directory that stands for the route's path: with route \"/img/\", /img/a.png is the file a.png in it."}
 
 // defaultFallback is the page of spa = true.

@@ -14,7 +14,7 @@ var cidrHostFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{Name: "network", Type: cty.String}, {Name: "number", Type: cty.Number}},
 	Type:   function.StaticReturnType(cty.String),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		network, err := parseNetwork(args[0].AsString())
+		network, err := givenNetwork(args[0].AsString())
 		if err != nil {
 			return cty.NilVal, function.NewArgError(0, err)
 		}
@@ -38,7 +38,7 @@ var cidrSubnetFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{Name: "network", Type: cty.String}, {Name: "bits", Type: cty.Number}, {Name: "number", Type: cty.Number}},
 	Type:   function.StaticReturnType(cty.String),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		network, err := parseNetwork(args[0].AsString())
+		network, err := givenNetwork(args[0].AsString())
 		if err != nil {
 			return cty.NilVal, function.NewArgError(0, err)
 		}
@@ -57,7 +57,7 @@ var cidrSubnetFunc = function.New(&function.Spec{
 	},
 })
 
-func parseNetwork(s string) (netip.Prefix, error) {
+func givenNetwork(s string) (netip.Prefix, error) {
 	network, err := netip.ParsePrefix(s)
 	if err != nil {
 		return network, fmt.Errorf("%q is not a network such as 10.0.0.0/8", s)

@@ -13,7 +13,9 @@ package generator
 import (
 	"context"
 	"io"
+	"io/fs"
 	"path/filepath"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclparse"
@@ -38,6 +40,9 @@ type Request struct {
 	Environment []string
 	// Detect finds the installed server when no version is given; may be nil.
 	Detect Detector
+	// Machine is the root of the file system of this machine, where certificates and
+	// keys that the description names are looked at if they are there; nil: none are.
+	Machine fs.ReadLinkFS
 	// Progress is told how many files are rendered; may be nil. It is called
 	// from one goroutine.
 	Progress func(done, total int)
@@ -90,6 +95,7 @@ func (d *description) render(ctx context.Context, r Request, diags hcl.Diagnosti
 	}
 	order(d.sites)
 	diags = append(diags, checkSites(d.sites, target)...)
+	diags = append(diags, checkMachine(d.sites, decodeDefaultSite(d.defaultSite), r.Machine, time.Now())...)
 	diags = append(diags, emptiness(d)...)
 	if diags.HasErrors() {
 		return nil, diags

@@ -15,9 +15,9 @@ var listenBlock = &block{
 	Attributes: []attribute{
 		{Name: "http", Type: cty.Number, Check: port, Default: "80", Doc: "Port for plain HTTP."},
 		{Name: "https", Type: cty.Number, Check: port, Default: "443", Doc: "Port for HTTPS."},
-		{Name: "addresses", Type: cty.List(cty.String), Check: check(listenAddress), Default: "all", Doc: "IP addresses to bind to."},
+		{Name: "addresses", Type: cty.List(cty.String), Check: check(listenAddress), Default: "all", Example: `["192.0.2.10", "2001:db8::10"]`, Doc: "IP addresses to bind to."},
 		{Name: "ipv6", Type: cty.Bool, Default: "true", Doc: "Listen on all IPv6 addresses too, when no addresses are given."},
-		{Name: "http2", Type: cty.Bool, Default: "true", Doc: "Offer HTTP/2 on the HTTPS port."},
+		{Name: "http2", Type: cty.Bool, Default: "true", Needs: []capability{capHTTP2}, Doc: "Offer HTTP/2 on the HTTPS port."},
 	},
 }
 
@@ -29,12 +29,12 @@ var tlsBlock = &block{
 			Doc: "redirect: port 80 redirects to HTTPS; both: the site on both ports; only: HTTPS alone; off: plain HTTP alone."},
 		{Name: "profile", Type: cty.String, Check: oneOf("modern", "intermediate", "old"), Default: "intermediate",
 			Doc: "Protocol versions and ciphers by the TLS guideline; old is the last published one, of 5.8."},
-		{Name: "certificate", Type: cty.String, Check: check(absolutePath), Doc: "PEM file with the certificate and its chain."},
-		{Name: "key", Type: cty.String, Check: check(absolutePath), Doc: "PEM file with the private key."},
+		{Name: "certificate", Type: cty.String, Check: check(absolutePath), Example: `"/etc/ssl/example.com.pem"`, Doc: "PEM file with the certificate and its chain."},
+		{Name: "key", Type: cty.String, Check: check(absolutePath), Example: `secret("/etc/ssl/private/example.com.key")`, Doc: "PEM file with the private key."},
 		{Name: "acme", Type: cty.String, Check: check(acmeMethod), Default: "none",
-			Doc: "certbot: certificate under /etc/letsencrypt/live/NAME/; webroot:/path: challenge files in that directory; none: no challenge path."},
-		{Name: "hsts", Type: cty.DynamicPseudoType, Check: hsts, Default: `{ max_age = "2y" }`,
-			Doc: "Strict-Transport-Security: true, false, or max_age, include_subdomains, preload."},
+			Example: `"certbot"`, Doc: "certbot: certificate under /etc/letsencrypt/live/NAME/; webroot:/path: challenge files in that directory; none: no challenge path."},
+		{Name: "hsts", Type: cty.DynamicPseudoType, Check: hsts, TypeName: "true, false or an object", Default: `{ max_age = "2y" }`,
+			Example: `{ max_age = "2y", include_subdomains = true }`, Keys: hstsKeys, Doc: "Strict-Transport-Security: true, false, or max_age, include_subdomains, preload."},
 	},
 }
 
@@ -60,12 +60,12 @@ var unsupportedAttribute = attribute{Name: "unsupported", Type: cty.String, Chec
 
 var siteAttributes = []attribute{
 	errorRootAttribute,
-	{Name: "aliases", Type: cty.List(cty.String), Check: check(hostName), Doc: "Further names; they redirect to the site's name."},
+	{Name: "aliases", Type: cty.List(cty.String), Check: check(hostName), Example: `["www.example.com"]`, Doc: "Further names; they redirect to the site's name."},
 	{Name: "serve_aliases", Type: cty.Bool, Default: "false", Doc: "Serve the aliases instead of redirecting them."},
 	{Name: "enabled", Type: cty.Bool, Default: "true", Doc: "false leaves the site out."},
 	unsupportedAttribute,
 	{Name: "redirect_code", Type: cty.Number, Check: redirectCode, Default: "308", Doc: "Status of the redirects to HTTPS and to the site's name."},
-	{Name: "redirects", Type: cty.Map(cty.String), Check: redirectTable, Unite: true, Doc: "Old path to new path or URL, with status 301."},
+	{Name: "redirects", Type: cty.Map(cty.String), Check: redirectTable, Unite: true, Default: "none", Example: `{ "/old" = "/new" }`, Doc: "Old path to new path or URL, with status 301."},
 }
 
 var (
@@ -75,25 +75,36 @@ var (
 
 // layered is every body that can be laid over another: each holds what a site
 // holds, and may use mixins.
-func layered(name string, labels []string, more ...attribute) *block {
+func layered(name string, labels []string, doc, example string, more ...attribute) *block {
 	return &block{
 		Name:       name,
 		Labels:     labels,
+		Doc:        doc,
+		Example:    example,
 		Many:       true,
 		Attributes: append(more, bodyAttributes...),
 		Blocks:     bodyBlocks,
 	}
 }
 
-var useAttribute = attribute{Name: "use", Type: cty.DynamicPseudoType, Meta: true, Doc: "Mixins laid under this body, in order."}
+var hstsKeys = []attribute{
+	{Name: "max_age", Type: cty.String, Default: "2y", Doc: "How long browsers remember to come by HTTPS only."},
+	{Name: "include_subdomains", Type: cty.Bool, Default: "false", Doc: "All names below this one too."},
+	{Name: "preload", Type: cty.Bool, Default: "false", Doc: "Ask for a place in the list built into browsers; that takes years to undo."},
+}
+
+var useAttribute = attribute{Name: "use", Type: cty.DynamicPseudoType, TypeName: "a list of mixins", Meta: true, Example: `[mixin.php_site]`, Doc: "Mixins laid under this body, in order."}
 
 var (
-	defaultsBlock = layered("defaults", nil)
-	mixinBlock    = layered("mixin", []string{"name"}, useAttribute)
-	siteBlock     = layered("site", []string{"name"},
-		attribute{Name: "for_each", Type: cty.DynamicPseudoType, Meta: true, Doc: "A map or set; one site for each element, known as each.key and each.value."},
+	defaultsBlock = layered("defaults", nil, "What holds for every site unless its mixins or itself say otherwise. It holds what a site holds.",
+		"defaults {\n  tls { acme = \"certbot\" }\n}")
+	mixinBlock = layered("mixin", []string{"name"}, "A part of a site with a name, for the sites and mixins that use it. It holds what a site holds.",
+		"mixin \"static\" {\n  compress = [\"gzip\"]\n}", useAttribute)
+	siteBlock = layered("site", []string{"name"}, "A web site. The label is its name, unless name says another.",
+		"site \"example.com\" {\n  aliases = [\"www.example.com\"]\n  root    = \"/srv/www/example.com\"\n  tls { acme = \"certbot\" }\n}",
+		attribute{Name: "for_each", Type: cty.DynamicPseudoType, TypeName: "a map or a set of texts", Meta: true, Example: `toset(["a.example.com", "b.example.com"])`, Doc: "A map or set; one site for each element, known as each.key and each.value."},
 		useAttribute,
-		attribute{Name: "name", Type: cty.String, Check: check(hostName), Default: "the label", Doc: "The canonical name of the site."},
+		attribute{Name: "name", Type: cty.String, Check: check(hostName), Default: "the label", Example: `"blog.example.com"`, Doc: "The canonical name of the site."},
 	)
 )
 
@@ -102,14 +113,14 @@ var targetBlock = &block{
 	Doc:  "What is rendered for. Flags of the command line come first.",
 	Attributes: []attribute{
 		{Name: "server", Type: cty.String, Check: oneOf("nginx", "apache"), Default: "nginx", Doc: "nginx or apache."},
-		{Name: "platform", Type: cty.String, Doc: "A named platform, which sets versions and paths."},
-		{Name: "version", Type: cty.String, Doc: "Version of the server."},
-		{Name: "openssl", Type: cty.String, Doc: "Version of OpenSSL it runs with."},
+		{Name: "platform", Type: cty.String, Example: `"debian-13"`, Doc: "A named platform, which sets versions and paths."},
+		{Name: "version", Type: cty.String, Example: `"1.26.3"`, Doc: "Version of the server."},
+		{Name: "openssl", Type: cty.String, Example: `"3.5.9"`, Doc: "Version of OpenSSL it runs with."},
 		{Name: "modules", Type: cty.List(cty.String), Check: check(moduleName), Default: "what is installed, or what the platform's packages have",
-			Doc: "Modules that the server has beside those compiled in, as a complete list."},
-		{Name: "out_dir", Type: cty.String, Doc: "Directory that the files are written to."},
-		{Name: "test_command", Type: cty.String, Default: "the platform's", Doc: "Command that checks the server's configuration, shown after writing."},
-		{Name: "reload_command", Type: cty.String, Default: "the platform's", Doc: "Command that makes the server read its configuration again, shown after writing."},
+			Example: `["http_brotli_filter"]`, Doc: "Modules that the server has beside those compiled in, as a complete list."},
+		{Name: "out_dir", Type: cty.String, Example: `"/etc/nginx/conf.d/sites"`, Doc: "Directory that the files are written to."},
+		{Name: "test_command", Type: cty.String, Default: "the platform's", Example: `"nginx -t"`, Doc: "Command that checks the server's configuration, shown after writing."},
+		{Name: "reload_command", Type: cty.String, Default: "the platform's", Example: `"systemctl reload nginx"`, Doc: "Command that makes the server read its configuration again, shown after writing."},
 	},
 }
 
@@ -119,7 +130,7 @@ var defaultSiteBlock = &block{
 	Attributes: []attribute{
 		{Name: "unknown_host", Type: cty.String, Check: oneOf("reject", "none"), Default: "reject",
 			Doc: "reject: unknown names are refused; none: no default virtual host is written."},
-		{Name: "certificate", Type: cty.String, Check: check(absolutePath), Doc: "Certificate shown to unknown names where the server cannot refuse the handshake."},
-		{Name: "key", Type: cty.String, Check: check(absolutePath), Doc: "Private key of that certificate."},
+		{Name: "certificate", Type: cty.String, Check: check(absolutePath), Example: `"/etc/ssl/default.pem"`, Doc: "Certificate shown to unknown names where the server cannot refuse the handshake."},
+		{Name: "key", Type: cty.String, Check: check(absolutePath), Example: `secret("/etc/ssl/private/default.key")`, Doc: "Private key of that certificate."},
 	},
 }

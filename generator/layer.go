@@ -148,17 +148,28 @@ func evaluateAttribute(written *hcl.Attribute, row *attribute, ctx *hcl.EvalCont
 
 // friendlyType names a type for people.
 func friendlyType(t cty.Type) string {
-	switch {
-	case t == cty.List(cty.String):
-		return "a list of texts"
-	case t == cty.Map(cty.String):
-		return "a map of texts"
-	case t == cty.String:
-		return "a text"
-	case t == cty.Number:
-		return "a number"
-	case t == cty.Bool:
-		return "true or false"
+	if !t.IsListType() && !t.IsMapType() {
+		return friendlyTypes(t, "a text", "a number", "true or false")
+	}
+	kind := "a list of "
+	if t.IsMapType() {
+		kind = "a map of "
+	}
+	element := t.ElementType()
+	if element.IsListType() {
+		return kind + "lists of " + friendlyTypes(element.ElementType(), "texts", "numbers", "true or false")
+	}
+	return kind + friendlyTypes(element, "texts", "numbers", "true or false")
+}
+
+func friendlyTypes(t cty.Type, text, number, truth string) string {
+	switch t {
+	case cty.String:
+		return text
+	case cty.Number:
+		return number
+	case cty.Bool:
+		return truth
 	}
 	return t.FriendlyName()
 }

@@ -27,9 +27,9 @@ var maintenanceBlock = &block{
 	Name: "maintenance",
 	Doc:  "Answer 503 while a file exists; certificate challenges stay open.",
 	Attributes: []attribute{
-		{Name: "when_file", Type: cty.String, Check: check(absolutePath), Doc: "File whose existence closes the site."},
-		{Name: "page", Type: cty.String, Check: check(sitePage), Doc: "Page for visitors, the path of a file below root."},
-		{Name: "bypass", Type: cty.List(cty.String), Check: check(network), Default: "[]", Doc: "Addresses and networks that see the site all the same."},
+		{Name: "when_file", Type: cty.String, Check: check(absolutePath), Example: `"/srv/www/MAINTENANCE"`, Doc: "File whose existence closes the site."},
+		{Name: "page", Type: cty.String, Check: check(sitePage), Example: `"/maintenance.html"`, Doc: "Page for visitors, the path of a file below root."},
+		{Name: "bypass", Type: cty.List(cty.String), Check: check(network), Default: "[]", Example: `["203.0.113.7"]`, Doc: "Addresses and networks that see the site all the same."},
 		{Name: "retry_after", Type: cty.String, Check: check(span), Default: "5m", Doc: "When clients are asked to come back."},
 	},
 }

@@ -52,7 +52,7 @@ var proxyBlock = &block{
 		{Name: "host", Type: cty.String, Check: check(upstreamHost), Default: `"kept", and "upstream" for https`,
 			Doc: "Host header sent on: kept (the client's), upstream (the one of the URL), or a name."},
 		{Name: "strip_prefix", Type: cty.Bool, Default: "false", Doc: "Take the path of the route away from the paths passed on; redirects and cookies that come back get it again."},
-		{Name: "websocket", Type: cty.Bool, Default: "false", Doc: "Let connections be upgraded to WebSocket."},
+		{Name: "websocket", Type: cty.Bool, Default: "false", Needs: []capability{capWebSocket}, Doc: "Let connections be upgraded to WebSocket."},
 		{Name: "buffering", Type: cty.Bool, Default: "true", Doc: "Collect answers, so that slow clients do not hold the other server; false passes them on as they come."},
 		{Name: "request_buffering", Type: cty.Bool, Default: "true", Doc: "Collect request bodies before the other server is asked (nginx)."},
 		{Name: "intercept_errors", Type: cty.Bool, Default: "false", Doc: "Let the site's error pages replace errors of the other server."},

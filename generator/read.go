@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclparse"
@@ -17,11 +18,14 @@ import (
 // out by hand are about 2 MB.
 const maxDescription = 64 << 20
 
+// jsonExtension ends the names of descriptions in HCL's JSON syntax.
+const jsonExtension = ".hcl.json"
+
 // stdinName is how standard input is called in messages and headers.
 const stdinName = "<stdin>"
 
-// descriptionFiles expands directories to the *.hcl files in them, in the
-// order of their names.
+// descriptionFiles expands directories to the *.hcl and *.hcl.json files in them, in
+// the order of their names.
 func descriptionFiles(paths []string) ([]string, error) {
 	var files []string
 	var unusable []error
@@ -46,10 +50,15 @@ func expandDirectory(p string) ([]string, error) {
 	if !info.IsDir() {
 		return []string{p}, nil
 	}
-	found, err := filepath.Glob(filepath.Join(escapeGlob(p), "*.hcl"))
-	if err != nil {
-		return nil, err
+	var found []string
+	for _, pattern := range []string{"*.hcl", "*" + jsonExtension} {
+		names, err := filepath.Glob(filepath.Join(escapeGlob(p), pattern))
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, names...)
 	}
+	slices.Sort(found)
 	found = slices.DeleteFunc(found, func(name string) bool { return filepath.Base(name)[0] == '.' })
 	if len(found) == 0 {
 		return nil, fmt.Errorf("%s holds no *.hcl file", p)
@@ -84,7 +93,11 @@ func parseFiles(parser *hclparse.Parser, paths []string, stdin io.Reader) ([]*hc
 			diags = append(diags, unreadable(err))
 			continue
 		}
-		file, more := parser.ParseHCL(data, label)
+		parse := parser.ParseHCL
+		if strings.HasSuffix(label, jsonExtension) {
+			parse = parser.ParseJSON
+		}
+		file, more := parse(data, label)
 		diags = append(diags, more...)
 		if file != nil {
 			files = append(files, file)

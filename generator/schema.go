@@ -14,11 +14,14 @@ type attribute struct {
 	// Type is what the HCL value is converted to. cty.DynamicPseudoType accepts
 	// any value; then Check has the whole say.
 	Type cty.Type
+	// TypeName says for documents what such an attribute takes.
+	TypeName string
 	// Check refuses a value of the right type that means nothing, and may
 	// replace it by its canonical form. Nil accepts every value.
 	Check func(cty.Value) (cty.Value, error)
 	// Keys are those of a value that is an object, checked row by row before
-	// Check; Type is then cty.DynamicPseudoType.
+	// Check; Type is then cty.DynamicPseudoType. With a Check, the value may be
+	// something else too.
 	Keys []attribute
 	// Unite keeps the keys of all layers (defaults, mixins, site), the later
 	// value winning per key: maps. Otherwise the later value replaces the
@@ -31,6 +34,12 @@ type attribute struct {
 	Source bool
 	// Default is what holds when nothing is written, as shown in documents.
 	Default string
+	// Example is a value as it is written, for documents. Empty, one is made of the
+	// words that Check knows, or of Default; see example.
+	Example string
+	// Needs is what the target must be capable of for it, on the servers that have a
+	// row for that.
+	Needs []capability
 	// Doc says in a sentence what the attribute does.
 	Doc string
 }
@@ -38,7 +47,7 @@ type attribute struct {
 // check judges a value of the right type.
 func (a *attribute) check(v cty.Value) (cty.Value, error) {
 	var err error
-	if a.Keys != nil {
+	if object := v.Type().IsObjectType() || v.Type().IsMapType(); a.Keys != nil && (object || a.Check == nil) {
 		if v, err = checkKeys(a.Name, a.Keys, v); err != nil {
 			return v, err
 		}
@@ -64,7 +73,11 @@ type block struct {
 	Source, OverFiles bool
 	Attributes        []attribute
 	Blocks            []*block
-	Doc               string
+	// Needs is what the target must be capable of; see attribute.
+	Needs []capability
+	// Example is the block as it may be written, for documents.
+	Example string
+	Doc     string
 
 	once   sync.Once
 	cached *hcl.BodySchema

@@ -24,13 +24,6 @@ const sensitive = valueMark("sensitive")
 
 type valueMark string
 
-var variableSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{
-		{Name: "type"}, {Name: "default"}, {Name: "description"}, {Name: "sensitive"},
-	},
-	Blocks: []hcl.BlockHeaderSchema{{Type: "validation"}},
-}
-
 var validationSchema = &hcl.BodySchema{
 	Attributes: []hcl.AttributeSchema{{Name: "condition", Required: true}, {Name: "error_message", Required: true}},
 }
@@ -61,7 +54,7 @@ type given struct {
 
 func readVariable(b *hcl.Block) (*variable, hcl.Diagnostics) {
 	v := &variable{name: b.Labels[0], at: b.LabelRanges[0], constraint: cty.DynamicPseudoType, fallback: cty.NilVal}
-	content, diags := b.Body.Content(variableSchema)
+	content, diags := b.Body.Content(variableBlock.bodySchema())
 	if !hclsyntax.ValidIdentifier(v.name) {
 		diags = append(diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError,

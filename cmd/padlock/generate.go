@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,8 +25,8 @@ func (p *program) generateCommand() *command {
 			Usage:     "turn a description of sites into virtual hosts",
 			ArgsUsage: "[FILE|DIR|-]...",
 			Description: `Turns a description of sites into virtual hosts for nginx or Apache. Without a
-FILE it reads sites.hcl, or else every *.hcl file, of the current directory; "-"
-is standard input.
+FILE it reads sites.hcl, or else every *.hcl and *.hcl.json file, of the current
+directory; "-" is standard input.
 
 The result goes to standard output, or into the directory of --out. There, files
 are replaced whole, unchanged ones are left alone, and files that Padlock wrote
@@ -122,6 +123,7 @@ func (p *program) renderFiles(c *cli.Context, descriptions []string, progress fu
 		VariableFiles:  c.StringSlice("var-file"),
 		Environment:    p.Environment,
 		Detect:         detector(c.Context),
+		Machine:        os.DirFS("/").(fs.ReadLinkFS),
 		Progress:       progress,
 	})
 	if err := c.Context.Err(); err != nil {
@@ -145,10 +147,15 @@ func descriptionFiles(named []string) ([]string, error) {
 	if _, err := os.Stat(defaultDescription); err == nil {
 		return []string{defaultDescription}, nil
 	}
-	found, err := filepath.Glob("*.hcl")
-	if err != nil {
-		return nil, err
+	var found []string
+	for _, pattern := range []string{"*.hcl", "*.hcl.json"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, names...)
 	}
+	slices.Sort(found)
 	found = slices.DeleteFunc(found, func(name string) bool { return strings.HasPrefix(name, ".") })
 	if len(found) == 0 {
 		return nil, fmt.Errorf("there is no %s and no other *.hcl file here: name one, or start with %q", defaultDescription, programName+" init")

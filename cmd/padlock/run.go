@@ -47,6 +47,8 @@ func newProgram(streams Streams) *program {
 		p.fmtCommand(),
 		p.explainCommand(),
 		p.rulesCommand(),
+		p.schemaCommand(),
+		p.hashPasswordCommand(),
 		p.completionCommand(),
 	}
 	return p

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -18,6 +19,9 @@ type Streams struct {
 	InTerminal, OutTerminal, ErrTerminal bool
 	// ErrWidth is the number of columns of the terminal at Err, 0 if unknown.
 	ErrWidth int
+	// ReadPassword reads a line from the terminal at In without showing it; nil where
+	// there is none.
+	ReadPassword func() ([]byte, error)
 	// Environment holds "NAME=value".
 	Environment []string
 }
@@ -31,6 +35,9 @@ func processStreams(ctx context.Context) Streams {
 		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Environment: os.Environ(),
+	}
+	if s.InTerminal {
+		s.ReadPassword = func() ([]byte, error) { return readPassword(ctx, int(os.Stdin.Fd())) }
 	}
 	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
 		s.ErrWidth = width
@@ -91,5 +98,29 @@ func (r interruptible) Read(p []byte) (int, error) {
 		return copy(p, got.data), got.err
 	case <-r.ctx.Done():
 		return 0, r.ctx.Err()
+	}
+}
+
+// readPassword reads without echo, and leaves the terminal as it was when the context
+// ends first.
+func readPassword(ctx context.Context, terminal int) ([]byte, error) {
+	state, err := term.GetState(terminal)
+	if err != nil {
+		return nil, err
+	}
+	type result struct {
+		password []byte
+		err      error
+	}
+	done := make(chan result, 1)
+	go func() {
+		password, err := term.ReadPassword(terminal)
+		done <- result{password, err}
+	}()
+	select {
+	case got := <-done:
+		return got.password, got.err
+	case <-ctx.Done():
+		return nil, errors.Join(ctx.Err(), term.Restore(terminal, state))
 	}
 }
