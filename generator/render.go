@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"text/template"
@@ -111,7 +112,8 @@ func renderSite(set *template.Template, r renderer, s *Site, target Target) (Fil
 	header = append(header, s.notes...)
 	view, diags := r.site(s, header)
 	content, more := execute(set, "site.conf.tmpl", view, s.Range)
-	return File{Name: s.fileName(), Content: content}, append(diags, more...)
+	file, missing := withModules(target, File{Name: s.fileName(), Content: content}, s.Range)
+	return file, slices.Concat(diags, more, missing)
 }
 
 func renderDefault(set *template.Template, r renderer, sites []*Site, d DefaultSite, target Target) (File, hcl.Diagnostics) {
@@ -121,7 +123,8 @@ func renderDefault(set *template.Template, r renderer, sites []*Site, d DefaultS
 		return File{}, diags
 	}
 	content, more := execute(set, "default.conf.tmpl", view, d.Range)
-	return File{Name: defaultFile, Content: content}, append(diags, more...)
+	file, missing := withModules(target, File{Name: defaultFile, Content: content}, d.Range)
+	return file, slices.Concat(diags, more, missing)
 }
 
 func commonHeader(target Target, file string) []string {
