@@ -1,7 +1,7 @@
 # make            build, test and lint
 # make test       everything that CI runs; installs what it needs
 # make demo       render the example for nginx and Apache
-# make servers    bring the real servers of three Debian releases below .cache
+# make servers    bring the real servers of three Debian releases, and the configurations that packages ship, below .cache
 # make hooks      let pre-commit build Padlock and run its hooks, offline
 # make prove      the long proofs: full sweeps, thousands of mutants, longer fuzzing
 SHELL := /bin/bash
@@ -48,6 +48,7 @@ prove: servers
 
 servers:
 	bash internal/servertest/servers.sh
+	bash internal/servertest/shipped.sh
 
 demo: build
 	@for server in nginx apache; do \

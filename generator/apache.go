@@ -33,7 +33,7 @@ type apacheHost struct {
 type apacheTLS struct {
 	Profile, Guideline  string
 	Certificate, Key    apacheWord
-	Protocols           []tlspolicy.Protocol
+	Protocols           []apacheWord
 	Ciphers             apacheWord
 	PreferServerCiphers string
 	Groups              apacheWord
@@ -123,7 +123,7 @@ func serverNames(names []Text, w *apacheWords) (apacheWord, []apacheWord) {
 		rest = append(rest, w.plain(name))
 	}
 	if first == "" {
-		first = apacheWord(plainName(names[0].Value))
+		first = marked(apacheWord(plainName(names[0].Value)), names[0].Range)
 	}
 	return first, rest
 }
@@ -133,15 +133,17 @@ func (a *apacheRenderer) policy(sites []*Site, http2 bool) apacheTLS {
 	view := apacheTLS{
 		Profile:             p.Name,
 		Guideline:           p.guideline,
-		Protocols:           p.Protocols,
 		PreferServerCiphers: onOff(p.PreferServerCiphers),
 		TicketsOff:          a.supports(tlspolicy.FeatureSessionTickets),
 	}
+	for _, protocol := range p.Protocols {
+		view.Protocols = append(view.Protocols, marked(apacheWord(protocol.String()), p.at))
+	}
 	if ciphers := p.CipherString(a.target.OpenSSL); ciphers != "" {
-		view.Ciphers = apacheWord(quoteApache(ciphers))
+		view.Ciphers = marked(apacheWord(quoteApache(ciphers)), p.at)
 	}
 	if a.supports(tlspolicy.FeatureGroupList) {
-		view.Groups = apacheWord(strings.Join(p.GroupsFor(a.target.OpenSSL), ":"))
+		view.Groups = marked(apacheWord(strings.Join(p.GroupsFor(a.target.OpenSSL), ":")), p.at)
 	}
 	if a.supports(tlspolicy.FeatureProtocolsDirective) {
 		view.Protocol = "http/1.1"

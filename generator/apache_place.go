@@ -209,7 +209,7 @@ func (a apacheAt) headers() []apacheItem {
 		if copies {
 			out = append(out, ap("Header", "onsuccess", "unset", apacheWord(h.Name)))
 		}
-		out = append(out, ap("Header", "always", "set", apacheWord(h.Name), apacheWord(quoteApache(h.Value))))
+		out = append(out, ap("Header", "always", "set", apacheWord(h.Name), marked(apacheWord(quoteApache(h.Value)), h.Range)))
 	}
 	switch {
 	case !a.whole():

@@ -14,7 +14,7 @@ func (a apacheAt) rewriting() []apacheItem {
 		if strings.ContainsAny(r.To.Value, "?#") {
 			flags = "[R=301,L,NE,QSD]"
 		}
-		rules = append(rules, ap("RewriteRule", a.w.pattern(r.From), a.toSelf(r.To.Value), apacheWord(flags)))
+		rules = append(rules, ap("RewriteRule", a.w.pattern(r.From), marked(a.toSelf(r.To.Value), r.To.Range), apacheWord(flags)))
 	}
 	rules = append(rules, a.slashless()...)
 	rules = append(rules, a.ofPlaces()...)

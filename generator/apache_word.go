@@ -22,18 +22,18 @@ type apacheWords struct {
 
 // plain is a word for a directive that takes its argument as it stands.
 func (w *apacheWords) plain(t Text) apacheWord {
-	return w.word(t.Value)
+	return marked(w.word(t.Value), t.Range)
 }
 
 // directory is the argument of <Directory>, where * ? and [ are wildcards.
 func (w *apacheWords) directory(t Text) apacheWord {
-	return w.word(strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(t.Value))
+	return marked(w.word(strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(t.Value)), t.Range)
 }
 
 // pattern is a regular expression for a RewriteRule that matches one path and
 // nothing else.
 func (w *apacheWords) pattern(t Text) apacheWord {
-	return w.rewriteWord("^" + regexp.QuoteMeta(t.Value) + "$")
+	return marked(w.rewriteWord("^"+regexp.QuoteMeta(t.Value)+"$"), t.Range)
 }
 
 // matched is the target of a directive with a pattern, where $ and & begin back
@@ -58,10 +58,11 @@ func (w *apacheWords) testString(s, rest string) apacheWord {
 // moveTo is the substitution that leads a virtual host to another name; %1 is
 // the path of the request line.
 func (w *apacheWords) moveTo(h host) apacheWord {
+	target := h.target + "%1"
 	if h.keepName {
-		return w.rewriteWord(h.target + "%{SERVER_NAME}" + h.portSuffix + "%1")
+		target = h.target + "%{SERVER_NAME}" + h.portSuffix + "%1"
 	}
-	return w.rewriteWord(h.target + "%1")
+	return marked(w.rewriteWord(target), h.site.Name.Range)
 }
 
 // rewriteWord is an argument of the directives of mod_rewrite, which split

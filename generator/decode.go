@@ -131,9 +131,9 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 // recommendedHeaders do no harm to any site: they stop content sniffing,
 // framing by others, and referrers with paths to other sites.
 var recommendedHeaders = []Header{
-	{"X-Content-Type-Options", "nosniff"},
-	{"X-Frame-Options", "SAMEORIGIN"},
-	{"Referrer-Policy", "strict-origin-when-cross-origin"},
+	{Name: "X-Content-Type-Options", Value: "nosniff"},
+	{Name: "X-Frame-Options", Value: "SAMEORIGIN"},
+	{Name: "Referrer-Policy", Value: "strict-origin-when-cross-origin"},
 }
 
 func decodeProxy(l *layer) *Proxy {
@@ -163,6 +163,9 @@ func decodeTLS(l *layer, name Text) (TLS, hcl.Diagnostics) {
 		Certificate: l.text("certificate", ""),
 		Key:         l.text("key", ""),
 		HSTS:        HSTS{Enabled: true, MaxAge: 2 * 365 * 24 * time.Hour},
+	}
+	if profile, ok := l.setting("profile"); ok {
+		t.ProfileRange = profile.Range
 	}
 	acme := l.text("acme", "none")
 	given := t.Certificate.Value != "" || t.Key.Value != ""

@@ -60,6 +60,8 @@ type File struct {
 	// Name is relative to the output directory and has no folders.
 	Name    string
 	Content []byte
+	// Causes are sorted: by start, wide ranges before those within them.
+	Causes []Cause
 }
 
 // Result is a rendered configuration.

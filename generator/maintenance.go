@@ -43,16 +43,16 @@ func span(s string) (string, error) {
 
 // network accepts an address or a network.
 func network(s string) (string, error) {
-	p, err := parseNetwork(s)
+	p, err := parseClients(s)
 	if err != nil {
 		return s, err
 	}
 	return p.String(), nil
 }
 
-// parseNetwork reads an address, which is a network of one, or a network; bits
+// parseClients reads an address, which is a network of one, or a network; bits
 // beyond its length are a mistake, since both servers would drop them silently.
-func parseNetwork(s string) (netip.Prefix, error) {
+func parseClients(s string) (netip.Prefix, error) {
 	if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
 		return netip.PrefixFrom(a, a.BitLen()), nil
 	}
@@ -74,7 +74,7 @@ func decodeMaintenance(l *layer) *Maintenance {
 	retry, _ := parseSpan(l.text("retry_after", "5m").Value)
 	m.RetryAfter = int64(retry.Seconds())
 	for _, t := range l.texts("bypass") {
-		p, _ := parseNetwork(t.Value)
+		p, _ := parseClients(t.Value)
 		m.Bypass = append(m.Bypass, p)
 	}
 	return m

@@ -163,11 +163,15 @@ func moduleHeader(t Target, needed []string) string {
 	if len(needed) == 0 {
 		return ""
 	}
-	line := "Modules: " + strings.Join(needed, " ")
-	if command := t.Platform.EnableCommand(t.Server, needed); command != "" {
-		line += " (" + command + ")"
+	names := strings.Join(needed, " ")
+	switch command := t.Platform.EnableCommand(t.Server, needed); {
+	case command == "":
+		return "Modules: " + names
+	case strings.HasSuffix(command, names):
+		return "Modules: " + command
+	default:
+		return "Modules: " + names + " (" + command + ")"
 	}
-	return line
 }
 
 // withModules adds the line on modules below the one on the target, and reports those
@@ -182,7 +186,11 @@ func withModules(t Target, f File, at hcl.Range) (File, hcl.Diagnostics) {
 	if !ok {
 		return f, nil
 	}
-	f.Content = slices.Concat(head, []byte("# "+line+"\n"), rest)
+	comment := []byte("# " + line + "\n")
+	f.Content = slices.Concat(head, comment, rest)
+	for i := range f.Causes {
+		f.Causes[i].insert(len(head), len(comment))
+	}
 	var diags hcl.Diagnostics
 	for _, name := range needed {
 		if t.modules.names != nil && !t.Module(name) {
@@ -193,6 +201,16 @@ func withModules(t Target, f File, at hcl.Range) (File, hcl.Diagnostics) {
 		}
 	}
 	return f, diags
+}
+
+// insert makes room for bytes that were put into the file.
+func (c *Cause) insert(at, size int) {
+	if int(c.Start) >= at {
+		c.Start += int32(size)
+	}
+	if int(c.End) > at {
+		c.End += int32(size)
+	}
 }
 
 // headerLines are the lines at the head of each file that come before the one on

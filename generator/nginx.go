@@ -34,7 +34,7 @@ type nginxHost struct {
 type nginxTLS struct {
 	Profile, Guideline  string
 	Certificate, Key    nginxWord
-	Protocols           string
+	Protocols           nginxWord
 	Ciphers             nginxWord
 	PreferServerCiphers string
 	Groups              nginxWord
@@ -152,14 +152,14 @@ func (n *nginxRenderer) policy(sites []*Site) nginxTLS {
 	view := nginxTLS{
 		Profile:             p.Name,
 		Guideline:           p.guideline,
-		Protocols:           joinStrings(p.Protocols, " "),
+		Protocols:           marked(nginxWord(joinStrings(p.Protocols, " ")), p.at),
 		PreferServerCiphers: onOff(p.PreferServerCiphers),
-		Groups:              nginxWord(strings.Join(p.GroupsFor(n.target.OpenSSL), ":")),
+		Groups:              marked(nginxWord(strings.Join(p.GroupsFor(n.target.OpenSSL), ":")), p.at),
 		TicketsOff: n.supports(tlspolicy.FeatureSessionTickets) &&
 			!n.supports(tlspolicy.FeatureTicketRotation),
 	}
 	if ciphers := p.CipherString(n.target.OpenSSL); ciphers != "" {
-		view.Ciphers = nginxWord(quoteNginx(ciphers))
+		view.Ciphers = marked(nginxWord(quoteNginx(ciphers)), p.at)
 	}
 	return view
 }

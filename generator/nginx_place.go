@@ -201,7 +201,7 @@ func (a nginxAt) move() []nginxItem {
 	if a.host.keepName {
 		target = a.host.target + "$host" + a.host.portSuffix + "$request_uri"
 	}
-	return []nginxItem{ng("return", nginxWord(fmt.Sprint(a.code(a.host.site.RedirectCode))), nginxWord(quoteNginx(target)))}
+	return []nginxItem{ng("return", nginxWord(fmt.Sprint(a.code(a.host.site.RedirectCode))), marked(nginxWord(quoteNginx(target)), a.host.site.Name.Range))}
 }
 
 func (a nginxAt) redirect(r Redirect) []nginxItem {
@@ -243,7 +243,7 @@ func (a nginxAt) headers() []nginxItem {
 func (a nginxAt) headersOf(more ...nginxItem) []nginxItem {
 	var out []nginxItem
 	for _, h := range a.host.site.headers(a.host, a.place) {
-		out = append(out, ng("add_header", nginxWord(h.Name), nginxWord(quoteNginx(h.Value)), "always"))
+		out = append(out, ng("add_header", nginxWord(h.Name), marked(nginxWord(quoteNginx(h.Value)), h.Range), "always"))
 	}
 	if a.host.action == serve {
 		out = append(out, a.caching()...)

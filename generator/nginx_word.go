@@ -59,7 +59,7 @@ func (w *nginxWords) word(s string, t Text) nginxWord {
 	if len(quoted) > maxNginxWord {
 		w.refuse(t, fmt.Sprintf("As an argument it would be %d bytes long; nginx reads at most 4096.", len(quoted)))
 	}
-	return nginxWord(quoted)
+	return marked(nginxWord(quoted), t.Range)
 }
 
 func (w *nginxWords) refuse(t Text, detail string) {

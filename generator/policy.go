@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"padlock/internal/tlspolicy"
 )
 
@@ -12,6 +14,8 @@ import (
 type policy struct {
 	tlspolicy.Profile
 	guideline string
+	// at is where the profile is chosen, if the description does.
+	at hcl.Range
 }
 
 // unitePolicies gives the policy for a virtual host that decides for all the
@@ -22,7 +26,9 @@ func unitePolicies(sites []*Site, target Target) policy {
 	names := tlspolicy.ProfileNames()
 	lenient := -1
 	for _, s := range sites {
-		lenient = max(lenient, slices.Index(names, s.TLS.Profile))
+		if i := slices.Index(names, s.TLS.Profile); i > lenient {
+			lenient, out.at = i, s.TLS.ProfileRange
+		}
 	}
 	if lenient < 0 {
 		lenient = slices.Index(names, "intermediate")
@@ -41,7 +47,7 @@ func unitePolicies(sites []*Site, target Target) policy {
 func (s *Site) headers(h host, p *Place) []Header {
 	var out []Header
 	if h.tls && s.TLS.HSTS.Enabled {
-		out = append(out, Header{"Strict-Transport-Security", s.TLS.HSTS.value()})
+		out = append(out, Header{"Strict-Transport-Security", s.TLS.HSTS.value(), s.TLS.HSTS.Range})
 	}
 	return append(out, p.SecurityHeaders...)
 }
@@ -58,7 +64,9 @@ func (h HSTS) value() string {
 }
 
 // sameHeaders tells that two places have the same headers.
-func sameHeaders(a, b []Header) bool { return slices.Equal(a, b) }
+func sameHeaders(a, b []Header) bool {
+	return slices.EqualFunc(a, b, func(a, b Header) bool { return a.Name == b.Name && a.Value == b.Value })
+}
 
 // sameTexts compares texts wherever they were written.
 func sameTexts(a, b []Text) bool {

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -19,6 +20,7 @@ import (
 
 	"padlock/generator/outdir"
 	"padlock/internal/tlspolicy"
+	"padlock/internal/vhost"
 	"padlock/templates"
 )
 
@@ -109,10 +111,10 @@ func renderSite(set *template.Template, r renderer, s *Site, target Target) (Fil
 	if s.HTTPS() && s.TLS.Certbot {
 		header = append(header, "Certificate: "+s.certbotCommand())
 	}
-	header = append(header, s.notes...)
+	header = append(append(header, s.notes...), s.askedFor()...)
 	view, diags := r.site(s, header)
-	content, more := execute(set, "site.conf.tmpl", view, s.Range)
-	file, missing := withModules(target, File{Name: s.fileName(), Content: content}, s.Range)
+	content, causes, more := execute(set, "site.conf.tmpl", view, s.Range)
+	file, missing := withModules(target, File{Name: s.fileName(), Content: content, Causes: causes}, s.Range)
 	return file, slices.Concat(diags, more, missing)
 }
 
@@ -122,8 +124,13 @@ func renderDefault(set *template.Template, r renderer, sites []*Site, d DefaultS
 	if view == nil {
 		return File{}, diags
 	}
-	content, more := execute(set, "default.conf.tmpl", view, d.Range)
-	file, missing := withModules(target, File{Name: defaultFile, Content: content}, d.Range)
+	at := d.Range
+	if at.Filename == "" {
+		// Nobody wrote the block: the first site is why there is such a host.
+		at = sites[0].Range
+	}
+	content, causes, more := execute(set, "default.conf.tmpl", view, at)
+	file, missing := withModules(target, File{Name: defaultFile, Content: content, Causes: causes}, at)
 	return file, slices.Concat(diags, more, missing)
 }
 
@@ -132,6 +139,24 @@ func commonHeader(target Target, file string) []string {
 		fmt.Sprintf("%s. Do not edit: change %s and run padlock generate.", strings.TrimPrefix(outdir.Marker, "# "), printable(filepath.Base(file))),
 		fmt.Sprintf("Target: %s (%s)", target.Target, target.Because),
 	}
+}
+
+// askedFor silences the rules of the linter that would warn of what the description
+// asks for in so many words. They say nothing of names that are not public, and of
+// what only the machine itself can reach.
+func (s *Site) askedFor() []string {
+	var out []string
+	local := !slices.ContainsFunc(s.Names(), func(name Text) bool { return vhost.PublicName(name.Value) }) || len(s.Listen.Addresses) > 0 && !slices.ContainsFunc(s.Listen.Addresses, func(a netip.Addr) bool { return !a.IsLoopback() })
+	switch {
+	case s.TLS.Mode == ModeOff && !local:
+		out = append(out, `padlock:ignore-file https-missing the description says tls.mode = "off"`)
+	case s.TLS.Mode == ModeBoth && !local:
+		out = append(out, `padlock:ignore-file https-redirect-missing the description says tls.mode = "both"`)
+	}
+	if s.HTTPS() && !s.TLS.HSTS.Enabled {
+		out = append(out, "padlock:ignore-file hsts-missing the description says tls.hsts = false")
+	}
+	return out
 }
 
 // certbotCommand is what obtains the site's certificate, with the challenge
@@ -177,19 +202,20 @@ func fingerprint(s *Site, target Target) string {
 // MarshalText leaves the position out: see fingerprint.
 func (t Text) MarshalText() ([]byte, error) { return []byte(t.Value), nil }
 
-func execute(set *template.Template, name string, view any, at hcl.Range) ([]byte, hcl.Diagnostics) {
+func execute(set *template.Template, name string, view any, at hcl.Range) ([]byte, []Cause, hcl.Diagnostics) {
 	out := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(out)
 	out.Reset()
 	if err := set.ExecuteTemplate(out, name, view); err != nil {
-		return nil, hcl.Diagnostics{{
+		return nil, nil, hcl.Diagnostics{{
 			Severity: hcl.DiagError,
 			Summary:  "Internal error in a template",
 			Detail:   sentence(err.Error()) + " Please report this.",
 			Subject:  subjectOf(at),
 		}}
 	}
-	return bytes.Clone(out.Bytes()), nil
+	content, causes := unmark(out.String(), at)
+	return content, causes, nil
 }
 
 // buffers spares growing a new one for each of ten thousand files.

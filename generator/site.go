@@ -70,8 +70,10 @@ const (
 
 // TLS is the HTTPS side of a site.
 type TLS struct {
-	Mode             Mode
-	Profile          string
+	Mode    Mode
+	Profile string
+	// ProfileRange is where the profile is chosen, if the description does.
+	ProfileRange     hcl.Range `json:"-"`
 	Certificate, Key Text
 	// Challenge is the directory of ACME challenge files; empty closes the path.
 	Challenge Text
@@ -106,6 +108,8 @@ type Redirect struct {
 // Header is a response header.
 type Header struct {
 	Name, Value string
+	// Range is what asks for it; empty for those of a preset.
+	Range hcl.Range `json:"-"`
 }
 
 // Names are all names of the site, the canonical one first.

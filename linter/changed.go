@@ -14,6 +14,10 @@ import (
 type changes struct {
 	// files are the changed lines by the file's absolute path, links resolved.
 	files map[string][]lineRange
+	// revisions are the states that they are counted from, and before the
+	// fingerprints of what is found there.
+	revisions []*revision
+	before    map[string]bool
 	// resolved remembers where display names lead.
 	resolved map[string]string
 }
@@ -30,22 +34,29 @@ func findChanges(ctx context.Context, request Request) (*changes, error) {
 	if request.ChangedSince == "" {
 		return nil, nil
 	}
-	c := &changes{files: map[string][]lineRange{}, resolved: map[string]string{}}
-	var seen []string
-	for _, name := range request.Paths {
+	c := &changes{files: map[string][]lineRange{}, before: map[string]bool{}, resolved: map[string]string{}}
+	names := slices.Clone(request.Paths)
+	for _, f := range descriptionsOf(request.Rendered) {
+		names = append(names, f.Name)
+	}
+	for _, name := range names {
 		repository, err := findRepository(ctx, name)
 		if err != nil {
 			return nil, err
 		}
-		if slices.Contains(seen, repository.top) {
-			continue
+		i := slices.IndexFunc(c.revisions, func(r *revision) bool { return r.repository.Top == repository.Top })
+		if i < 0 {
+			r := &revision{repository: repository}
+			if r.commit, err = changedSince(ctx, repository, request.ChangedSince, c); err != nil {
+				return nil, err
+			}
+			i, c.revisions = len(c.revisions), append(c.revisions, r)
 		}
-		seen = append(seen, repository.top)
-		if err := repository.changedSince(ctx, request.ChangedSince, c); err != nil {
-			return nil, err
+		if slices.Contains(request.Paths, name) {
+			c.revisions[i].paths = append(c.revisions[i].paths, name)
 		}
 	}
-	return c, nil
+	return c, c.findBefore(ctx, request)
 }
 
 // touches tells whether a span lies on a line that changed.
@@ -70,9 +81,14 @@ func (c *changes) touches(at source.Span) bool {
 }
 
 // caused tells whether a finding is on a changed line, or due to one: a place
-// that it speaks of has changed, or an include that leads to its file.
-func (c *changes) caused(f *rule.Finding) bool {
-	return c.touches(f.Subject) || slices.ContainsFunc(f.Includes, c.touches) ||
+// that it speaks of has changed, or an include that leads to its file; or it was
+// not there before. Descriptions are not rendered as they were: there it counts
+// what has changed in the block of the site, or in what all sites share.
+func (c *changes) caused(p *processing, f *rule.Finding) bool {
+	if r := p.renderingOf(f.Subject.File); r != nil {
+		return slices.ContainsFunc(r.blocksFor(f.Subject), c.touches)
+	}
+	return len(c.files) > 0 && !c.before[f.Fingerprint] || c.touches(f.Subject) || slices.ContainsFunc(f.Includes, c.touches) ||
 		slices.ContainsFunc(f.Related, func(r source.Related) bool { return c.touches(r.Subject) })
 }
 
@@ -82,7 +98,7 @@ func sinceRevision(p *processing, result *Result) {
 		return
 	}
 	result.Findings = slices.DeleteFunc(result.Findings, func(f rule.Finding) bool {
-		if p.changed.caused(&f) {
+		if p.changed.caused(p, &f) {
 			return false
 		}
 		result.Unchanged++

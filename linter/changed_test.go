@@ -1,11 +1,13 @@
 package linter_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
 
+	"padlock/internal/tlspolicy"
 	"padlock/linter"
 )
 
@@ -94,6 +96,103 @@ func TestChangedSince(t *testing.T) {
 			after, err := os.ReadFile(".git/index")
 			if err != nil || string(before) != string(after) || git(t, "status", "--porcelain") != status {
 				t.Errorf("the repository has changed: %v", err)
+			}
+		})
+	}
+}
+
+const farSites = `
+-- nginx.conf --
+events {}
+http {
+    add_header Strict-Transport-Security "max-age=63072000" always;
+
+    include tls.conf;
+
+    include redirect.conf;
+
+    include site.conf;
+    include local/*.conf;
+}
+-- tls.conf --
+ssl_protocols TLSv1.2 TLSv1.3;
+-- redirect.conf --
+server {
+    listen 80;
+    server_name a.example.com;
+    return 301 https://a.example.com$request_uri;
+}
+-- site.conf --
+server {
+    listen 80 default_server;
+    server_name _;
+    return 444;
+}
+server {
+    listen 443 ssl;
+    server_name a.example.com;
+    ssl_certificate a.pem;
+    ssl_certificate_key a.key;
+    root /srv;
+}
+server {
+    listen 80;
+    server_name b.example.com;
+    root /srv;
+}
+-- old/site.conf --
+server {
+    listen 80;
+    server_name a.example.com;
+    root /srv;
+}
+-- .gitignore --
+local/
+`
+
+// A line that is gone changes what others mean, in whatever file they stand.
+func TestChangedSinceTellsWhatADeletionCauses(t *testing.T) {
+	without := func(name, text string) func(*testing.T) {
+		return func(t *testing.T) {
+			data, err := os.ReadFile(name)
+			if err != nil || !strings.Contains(string(data), text) {
+				t.Fatalf("%s has no %q: %v", name, text, err)
+			}
+			write(t, name, strings.Replace(string(data), text, "", 1))
+		}
+	}
+	for _, c := range []struct {
+		name string
+		edit func(t *testing.T)
+		want string
+	}{
+		{"nothing", func(*testing.T) {}, ""},
+		{"a header of a level above", without("nginx.conf", "    add_header Strict-Transport-Security \"max-age=63072000\" always;\n"),
+			"site.conf:6 warning hsts-missing"},
+		{"the protocols of an included file", without("tls.conf", "ssl_protocols TLSv1.2 TLSv1.3;\n"), "site.conf:6 info tls-protocol-weak"},
+		{"an include directive", without("nginx.conf", "    include tls.conf;\n"), "site.conf:6 info tls-protocol-weak"},
+		{"a file that becomes a link to another", func(t *testing.T) {
+			if err := errors.Join(os.Remove("redirect.conf"), os.Symlink("old/site.conf", "redirect.conf")); err != nil {
+				t.Fatal(err)
+			}
+		}, "old/site.conf:3 warning https-redirect-missing"},
+		{"an unrelated file", func(t *testing.T) { write(t, "README", "new\n") }, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			committed(t, farSites)
+			// Git does not know this file, and so not what it was.
+			if err := os.Mkdir("local", 0o755); err != nil {
+				t.Fatal(err)
+			}
+			write(t, "local/c.conf", "server {\n    listen 80;\n    server_name c.example.com;\n    root /srv;\n}\n")
+			c.edit(t)
+			request := linter.Request{
+				Paths: []string{"nginx.conf"}, ChangedSince: "HEAD",
+				Only: []string{"hsts-missing", "tls-protocol-weak", "https-missing", "https-redirect-missing"}, ServerVersion: tlspolicy.MustVersion("1.22.1"),
+			}
+			result := linted(t, request)
+			if got := told(result); got != c.want || result.Unchanged != 2 {
+				t.Errorf("got\n%s\nand %d elsewhere; want\n%s", got, result.Unchanged, c.want)
 			}
 		})
 	}

@@ -16,6 +16,15 @@ func Recognise(name string, data []byte) (server tlspolicy.Server, ok bool) {
 	return recognise(filepath.ToSlash(name), data)
 }
 
+// DisplayName is what findings call a file of this machine.
+func DisplayName(name string) string {
+	full, err := absolute(name)
+	if err != nil {
+		return name
+	}
+	return displayNames("/", false)(full)
+}
+
 // Files lists, in order, the files below a directory of this machine that may
 // be configurations: main files and parts. Hidden directories are left out. Of
 // which server they are, if of any, their content tells; see Recognise.

@@ -1,87 +1,54 @@
 package linter
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"padlock/internal/gittree"
 )
 
-// repository is a git work tree. It is only read: git is told to write no
-// index, and to run no program that the repository's settings name.
-type repository struct {
-	// dir is where git is run, top the work tree's directory.
-	dir, top string
-}
-
-func findRepository(ctx context.Context, name string) (*repository, error) {
-	full, err := filepath.Abs(name)
+// findRepository finds the work tree that a path lies in.
+func findRepository(ctx context.Context, name string) (*gittree.Repository, error) {
+	r, err := gittree.Find(ctx, name)
+	if err == nil && r.Bare {
+		err = fmt.Errorf("%s lies in no git work tree", name)
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--changed-since: %w", err)
 	}
-	if info, err := os.Stat(full); err != nil || !info.IsDir() {
-		full = filepath.Dir(full)
-	}
-	r := &repository{dir: full}
-	top, err := r.git(ctx, "rev-parse", "--show-toplevel")
-	if err != nil {
-		return nil, fmt.Errorf("--changed-since: %s lies in no git work tree: %w", name, err)
-	}
-	r.top = strings.TrimSuffix(top, "\n")
 	return r, nil
 }
 
 // changedSince adds the lines that differ between a revision and the work tree,
-// and the files that git does not know. If the revision is on another branch,
+// and the files that git does not know, and gives the commit of that revision. If the revision is on another branch,
 // what counts is the point where that branch and this one parted.
-func (r *repository) changedSince(ctx context.Context, revision string, c *changes) error {
-	commit, err := r.git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}")
+func changedSince(ctx context.Context, r *gittree.Repository, revision string, c *changes) (from string, err error) {
+	from, err = r.Commit(ctx, revision)
 	if err != nil {
-		return fmt.Errorf("--changed-since: the repository %s has no revision %q (in a shallow clone, fetch it first)", r.top, revision)
+		return "", fmt.Errorf("--changed-since: %w", err)
 	}
-	from := strings.TrimSpace(commit)
-	if base, err := r.git(ctx, "merge-base", from, "HEAD"); err == nil {
+	if base, err := r.Git(ctx, "merge-base", from, "HEAD"); err == nil {
 		from = strings.TrimSpace(base)
 	}
-	diff, err := r.git(ctx, "-C", r.top, "diff", "-U0", "--text", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames",
+	diff, err := r.Git(ctx, "-C", r.Top, "diff", "-U0", "--text", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames",
 		"--ignore-submodules", "--no-relative", "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/", from, "--")
 	if err != nil {
-		return fmt.Errorf("--changed-since %s: %w", revision, err)
+		return "", fmt.Errorf("--changed-since %s: %w", revision, err)
 	}
-	parseDiff(diff, c, r.top)
-	untracked, err := r.git(ctx, "-C", r.top, "ls-files", "--others", "--exclude-standard", "-z")
+	parseDiff(diff, c, r.Top)
+	untracked, err := r.Git(ctx, "-C", r.Top, "ls-files", "--others", "--exclude-standard", "-z")
 	if err != nil {
-		return fmt.Errorf("--changed-since %s: %w", revision, err)
+		return "", fmt.Errorf("--changed-since %s: %w", revision, err)
 	}
 	for name := range strings.SplitSeq(untracked, "\x00") {
 		if name != "" {
-			c.files[filepath.Join(r.top, filepath.FromSlash(name))] = []lineRange{allLines}
+			c.files[filepath.Join(r.Top, filepath.FromSlash(name))] = []lineRange{allLines}
 		}
 	}
-	return nil
-}
-
-// git runs git and gives its output; the error is what it complained of.
-func (r *repository) git(ctx context.Context, args ...string) (string, error) {
-	command := exec.CommandContext(ctx, "git", append([]string{"-c", "core.fsmonitor=false", "-c", "diff.autoRefreshIndex=false"}, args...)...)
-	command.Dir = r.dir
-	command.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C")
-	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
-	err := command.Run()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		complaint, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
-		if complaint != "" {
-			err = errors.New(complaint)
-		}
-	}
-	return stdout.String(), err
+	return from, nil
 }
 
 // parseHunk reads "@@ -a,b +c,d @@": the lines that are changed in the new

@@ -95,15 +95,17 @@ func (p *processing) findSettings() error {
 	if p.governance.finder == nil {
 		return nil
 	}
+	files := slices.Clone(p.descriptions)
 	for _, c := range p.configs {
-		for _, f := range filesOf(c) {
-			if _, known := p.settings[f]; known || f.Hidden {
-				continue
-			}
-			var err error
-			if p.settings[f], err = p.governance.of(p.governance.full(f)); err != nil {
-				return err
-			}
+		files = append(files, filesOf(c)...)
+	}
+	for _, f := range files {
+		if _, known := p.settings[f]; known || f.Hidden || p.isRendered(f) {
+			continue
+		}
+		var err error
+		if p.settings[f], err = p.governance.of(p.governance.full(f)); err != nil {
+			return err
 		}
 	}
 	return nil

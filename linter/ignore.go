@@ -37,7 +37,21 @@ type ignoredRule struct {
 // suppress takes away what comments silence, and reports comments that do not
 // count or silence nothing.
 func suppress(p *processing, result *Result) {
-	comments := ignoreComments(p.configs)
+	silence(p, result, ignoreComments(p.configs))
+}
+
+// suppressInDescriptions is suppress for what is told about descriptions. There
+// nothing is fixed: a fix has to be judged, and that needs another rendering.
+func suppressInDescriptions(p *processing, result *Result) {
+	silence(p, result, descriptionComments(p))
+	for i := range result.Findings {
+		if slices.Contains(p.descriptions, result.Findings[i].Subject.File) {
+			result.Findings[i].Fixes = nil
+		}
+	}
+}
+
+func silence(p *processing, result *Result, comments []ignoreComment) {
 	byFile := map[*source.File][]*ignore{}
 	for _, c := range comments {
 		i, problems := readIgnore(c, p.selection.all)

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"padlock/internal/apache"
 	"padlock/internal/nginx"
 	"padlock/internal/source"
@@ -64,12 +67,7 @@ func nginxComments(t *nginx.Tree, add func(ignoreComment)) {
 // next line with a directive for one that stands alone; with all lines of the
 // directives that begin or end there.
 func nginxScope(t *nginx.Tree, comment source.Range) source.Range {
-	line := t.File.Position(int(comment.Start)).Line
-	before := t.File.Data[t.File.LineRange(line).Start:comment.Start]
-	if len(bytes.TrimSpace(before)) == 0 {
-		line = nextStatement(t.File, line)
-	}
-	scope := t.File.LineRange(line)
+	scope := lineScope(t.File, comment.Start)
 	t.Walk(func(d *nginx.Directive) bool {
 		head := source.Range{Start: d.Range.Start, End: max(d.HeadSpan().End, d.Terminator.End)}
 		if head.Start < scope.End && head.End > scope.Start {
@@ -110,6 +108,46 @@ func apacheScope(t *apache.Tree, comment apache.Node) source.Range {
 		}
 	}
 	return source.Range{}
+}
+
+// descriptionComments finds them in the descriptions of sites. They count for
+// the line that they stand on, or for the next one with something on it.
+func descriptionComments(p *processing) []ignoreComment {
+	var comments []ignoreComment
+	for _, f := range p.descriptions {
+		if !mentionsIgnore(f) {
+			continue
+		}
+		tokens, _ := hclsyntax.LexConfig(f.Data, f.Name, hcl.InitialPos)
+		for _, token := range tokens {
+			if token.Type != hclsyntax.TokenComment {
+				continue
+			}
+			text := bytes.TrimRight(token.Bytes, "\r\n")
+			kind := kindOfComment(bytes.TrimLeft(text, "/"))
+			if kind == "" {
+				continue
+			}
+			start := int32(token.Range.Start.Byte)
+			c := ignoreComment{span: f.Span(source.Range{Start: start, End: start + int32(len(text))}), server: p.renderingOf(f).Target.Server}
+			c.scope = source.Range{End: int32(len(f.Data))}
+			if kind == ignoreWord {
+				c.scope = lineScope(f, start)
+			}
+			comments = append(comments, c)
+		}
+	}
+	return comments
+}
+
+// lineScope is the line of a comment that stands behind something, and the next
+// line with a statement for one that stands alone.
+func lineScope(f *source.File, comment int32) source.Range {
+	line := f.Position(int(comment)).Line
+	if before := f.Data[f.LineRange(line).Start:comment]; len(bytes.TrimSpace(before)) == 0 {
+		line = nextStatement(f, line)
+	}
+	return f.LineRange(line)
 }
 
 // kindOfComment is ignoreWord, ignoreFileWord, or empty for other comments.

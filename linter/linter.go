@@ -24,6 +24,8 @@ type Request struct {
 	// they are still paths of this machine.
 	Paths []string
 	Stdin io.Reader
+	// Rendered are configurations to judge beside those of Paths.
+	Rendered []Rendered
 	// StdinName is the path that Stdin stands for; it decides how includes are
 	// resolved and what findings call it. Empty: "<stdin>" in the current
 	// directory.
@@ -35,6 +37,10 @@ type Request struct {
 	// revision; Paths are absolute in it then, all of it may be read, and Root
 	// is not used. Nil for this machine's.
 	Tree fs.ReadLinkFS
+	// Machine is read in the place of this machine's file system, for a state of
+	// it other than the present one, such as with a git revision in the place of
+	// a work tree. Nil for the present.
+	Machine fs.ReadLinkFS
 	// Installed tells that Tree holds the files of the server's own machine, so
 	// that a certificate that is not there is missing. Root says so by itself,
 	// and so does a main file in this machine's /etc.
@@ -134,7 +140,7 @@ func lint(ctx context.Context, request Request) (*Result, []*rule.Config, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	configs, err := load(ctx, request, g)
+	configs, rendered, err := load(ctx, request, g)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -146,7 +152,11 @@ func lint(ctx context.Context, request Request) (*Result, []*rule.Config, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &processing{configs: configs, selection: selection, governance: g, baseline: request.Baseline, changed: changed}
+	p := &processing{
+		configs: configs, selection: selection, governance: g, baseline: request.Baseline, changed: changed,
+		descriptions: descriptionsOf(request.Rendered), rendered: rendered,
+	}
+	result.Files += len(p.descriptions) - len(p.rendered)
 	if err := p.findSettings(); err != nil {
 		return nil, nil, err
 	}

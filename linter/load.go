@@ -31,11 +31,16 @@ var packagePlaces = []string{
 	"/etc/apache2", "/usr/share/apache2", "/etc/httpd", "/usr/share/httpd", "/usr/lib64/httpd", "/etc/letsencrypt",
 }
 
-// load finds and reads every configuration that the request names.
-func load(ctx context.Context, request Request, g *governance) ([]*rule.Config, error) {
+// load finds and reads every configuration that the request names, and tells
+// where what is found in rendered ones belongs.
+func load(ctx context.Context, request Request, g *governance) ([]*rule.Config, map[*source.File]*rendering, error) {
 	l, err := newLoader(request, g)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	wanted, err := g.wanted(request.Rendered)
+	if err != nil {
+		return nil, nil, err
 	}
 	configs := make([]*rule.Config, len(l.places))
 	failures := make([]error, len(l.places))
@@ -45,13 +50,19 @@ func load(ctx context.Context, request Request, g *governance) ([]*rule.Config, 
 		}
 	})
 	if err := errors.Join(failures...); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	configs = slices.DeleteFunc(configs, func(c *rule.Config) bool { return c == nil })
-	if len(configs) == 0 && !g.leftOut {
-		return nil, fmt.Errorf("there is no configuration of nginx or Apache in %s: name a file, and its server with --server", strings.Join(request.Paths, ", "))
+	if len(configs) == 0 && len(wanted) == 0 && !g.leftOut {
+		return nil, nil, fmt.Errorf("there is no configuration of nginx or Apache in %s: name a file, and its server with --server", strings.Join(request.Paths, ", "))
 	}
-	return withoutIncluded(configs), nil
+	rendered := make([]*rule.Config, len(wanted))
+	for i, r := range wanted {
+		if rendered[i], err = l.loadRendered(r); err != nil {
+			return nil, nil, err
+		}
+	}
+	return append(withoutIncluded(configs), rendered...), renderedFiles(rendered, wanted), nil
 }
 
 // loader reads the configurations of one request.
@@ -123,7 +134,13 @@ func fileSystem(request Request) (root string, tree fs.ReadLinkFS, err error) {
 			return "", nil, err
 		}
 	}
-	tree, ok := os.DirFS(root).(fs.ReadLinkFS)
+	dir := os.DirFS(root)
+	if request.Machine != nil {
+		if dir, err = fs.Sub(request.Machine, treePath(root)); err != nil {
+			return "", nil, err
+		}
+	}
+	tree, ok := dir.(fs.ReadLinkFS)
 	if !ok {
 		return "", nil, errors.New("this system does not tell where symbolic links lead")
 	}
@@ -198,7 +215,7 @@ func (l *loader) load(p place) (*rule.Config, error) {
 	if err != nil || server == "" {
 		return nil, err
 	}
-	config := &rule.Config{Target: l.target(server, p.settings), Now: timeOf(l.request)}
+	config := &rule.Config{Target: l.target(server, p.settings), Now: timeOf(l.request), Anchored: p.anchored, Installed: l.installed(p)}
 	if server == tlspolicy.Nginx {
 		err = loadNginx(config, l.set, file, p, nginxContext(l.request.Context))
 	} else {
@@ -211,9 +228,6 @@ func (l *loader) load(p place) (*rule.Config, error) {
 func (l *loader) serverOf(p place, file *source.File) (tlspolicy.Server, error) {
 	if l.request.Server != "" {
 		return l.request.Server, nil
-	}
-	if path.Ext(p.main) == ".hcl" {
-		return "", fmt.Errorf("%s describes sites; what is judged is the configuration that \"padlock generate\" makes of it", file.Name)
 	}
 	server, ok := recognise(p.main, file.Data)
 	if !ok && p.settings != nil && p.settings.Target.Server != "" {

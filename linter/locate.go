@@ -22,6 +22,8 @@ type place struct {
 	named bool
 	// stdin: the content comes from standard input.
 	stdin bool
+	// anchored: prefix is the directory of a main file.
+	anchored bool
 	// settings are those nearest to main; nil if there are none.
 	settings *Settings
 }
@@ -129,7 +131,7 @@ func placeOfFile(tree fs.FS, name string) place {
 	for up, levels := dir, 0; levels < 4; up, levels = path.Dir(up), levels+1 {
 		for _, main := range mainNames {
 			if info, err := fs.Stat(tree, treePath(path.Join(up, main))); err == nil && info.Mode().IsRegular() {
-				p.root, p.prefix = up, up
+				p.root, p.prefix, p.anchored = up, up, true
 				return p
 			}
 		}

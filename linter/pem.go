@@ -45,8 +45,12 @@ func (l *loader) pemFiles(config *rule.Config, p place, file *source.File) *rule
 	if config.Apache != nil {
 		prefix = serverRoot(config.Apache, prefix)
 	}
-	installed := l.request.Installed || l.request.Root != "" || l.request.Tree == nil && within(p.main, "/etc")
-	return rule.NewPEMFiles(l.set, prefix, installed && !p.stdin)
+	return rule.NewPEMFiles(l.set, prefix, config.Installed)
+}
+
+// installed tells that a place is one of the machine that the server runs on.
+func (l *loader) installed(p place) bool {
+	return !p.stdin && (l.request.Installed || l.request.Root != "" || l.request.Tree == nil && within(p.main, "/etc"))
 }
 
 // serverRoot is where Apache starts the names of certificates.

@@ -14,6 +14,10 @@ type processing struct {
 	// governance and settings say what settings files want.
 	governance *governance
 	settings   map[*source.File]*Settings
+	// descriptions are the files that rendered configurations come from, rendered
+	// tells where what is found in those belongs.
+	descriptions []*source.File
+	rendered     map[*source.File]*rendering
 	// baseline is nil if there is none, changed if all lines count.
 	baseline *Baseline
 	changed  *changes
@@ -28,7 +32,10 @@ var steps = []step{
 	order,
 	deduplicate,
 	suppress,
+	toDescriptions,
+	suppressInDescriptions,
 	order,
+	deduplicate,
 	fingerprint,
 	bySettings,
 	sinceRevision,

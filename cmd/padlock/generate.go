@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/urfave/cli/v2"
 
 	"padlock/generator"
@@ -69,7 +70,7 @@ func (p *program) generateAction(c *cli.Context) error {
 	}
 	wanted := make([]outdir.File, len(result.Files))
 	for i, f := range result.Files {
-		wanted[i] = outdir.File(f)
+		wanted[i] = outdir.File{Name: f.Name, Content: f.Content}
 	}
 	policy := outdir.KeepEdits
 	if c.Bool("force") {
@@ -87,15 +88,33 @@ func (p *program) render(c *cli.Context) (*generator.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	fallback, err := p.fallbackTarget(c, descriptions[0])
+	_, warnings, err := fallbackTarget(c, descriptions[0])
 	if err != nil {
 		return nil, err
 	}
+	for _, warning := range warnings {
+		p.complain("warning: " + warning)
+	}
 	bar := p.newProgress(c)
+	result, _, err := p.renderFiles(c, descriptions, bar.update)
+	bar.finish()
+	return result, err
+}
+
+// renderFiles is render for files, and gives the text of all that were read.
+func (p *program) renderFiles(c *cli.Context, descriptions []string, progress func(done, total int)) (*generator.Result, map[string]*hcl.File, error) {
+	fallback, _, err := fallbackTarget(c, descriptions[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	server := c.String("server")
+	if server == "auto" {
+		server = ""
+	}
 	result, diagnostics := generator.Generate(c.Context, generator.Request{
 		Files:          descriptions,
 		Stdin:          p.In,
-		Server:         c.String("server"),
+		Server:         server,
 		Platform:       c.String("platform"),
 		ServerVersion:  c.String("server-version"),
 		OpenSSLVersion: c.String("openssl-version"),
@@ -105,19 +124,18 @@ func (p *program) render(c *cli.Context) (*generator.Result, error) {
 		Environment:    p.Environment,
 		Detect:         detector(c.Context),
 		Machine:        os.DirFS("/").(fs.ReadLinkFS),
-		Progress:       bar.update,
+		Progress:       progress,
 	})
-	bar.finish()
 	if err := c.Context.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := diagnostics.Write(p.Err, p.ErrWidth, p.color(c.String("color"), p.ErrTerminal)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if diagnostics.HasErrors() {
-		return nil, errReported
+		return nil, nil, errReported
 	}
-	return result, nil
+	return result, diagnostics.Files, nil
 }
 
 // descriptionFiles finds what to read when nothing is named. Settings and other

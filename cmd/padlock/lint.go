@@ -35,6 +35,9 @@ output of "nginx -T", a .htaccess file, or a directory, in which the main files
 are found, or else every part is judged by itself. Without a PATH it is the
 current directory; "-" is standard input.
 
+A description of sites, *.hcl, is rendered in memory as by "padlock generate", and
+what is found in the result is told at the line of the description that caused it.
+
 Nothing is read outside the directories of the paths that are named; with --root
 the server's absolute paths are looked up below a directory.
 
@@ -63,6 +66,8 @@ in usage, or input that cannot be read.`,
 				&cli.PathFlag{Name: "write-baseline", TakesFile: true, Usage: "write all findings into `FILE`, to be known from now on; with --baseline, only those still there"},
 				&cli.StringFlag{Name: "changed-since", Usage: "tell only findings on lines changed since the git revision `REV`, or caused by them"},
 				&cli.BoolFlag{Name: "force-exclude", Usage: "leave out what the settings exclude, even if it is named", DisableDefaultText: true},
+				&cli.StringSliceFlag{Name: "var", KeepSpace: true, Usage: "set a variable of a description, as `NAME=VALUE`; repeatable"},
+				&cli.StringSliceFlag{Name: "var-file", KeepSpace: true, TakesFile: true, Usage: "set variables of a description from an HCL `FILE`; repeatable"},
 				&cli.BoolFlag{Name: "statistics", Usage: "tell how often each rule found something, on standard error"},
 			},
 			Action: p.lintAction,
@@ -70,6 +75,7 @@ in usage, or input that cannot be read.`,
 		examples: []string{
 			"padlock lint /etc/nginx",
 			"padlock lint sites-available/shop.conf --server-version 1.26.3",
+			"padlock lint --platform debian-13 sites.hcl",
 			"padlock lint --root rootfs rootfs/etc/apache2/apache2.conf",
 			"padlock lint --format text --format json=findings.json .",
 			"padlock lint --stdin-filename conf.d/shop.conf -",
@@ -193,7 +199,22 @@ func (p *program) lintRequest(c *cli.Context) (linter.Request, error) {
 	case len(request.Paths) == 0:
 		request.Paths = []string{"."}
 	}
-	return request, nil
+	return request, p.renderDescriptions(c, &request)
+}
+
+// renderDescriptions replaces the descriptions among the paths by what they are
+// rendered as.
+func (p *program) renderDescriptions(c *cli.Context, request *linter.Request) error {
+	var groups [][]string
+	request.Paths, groups = splitDescriptions(c, request.Paths)
+	for _, files := range groups {
+		d, err := p.describe(c, files)
+		if err != nil {
+			return err
+		}
+		request.Rendered = append(request.Rendered, d.rendered())
+	}
+	return nil
 }
 
 // output is a report in one format, to a file or to standard output.

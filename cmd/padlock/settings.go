@@ -19,30 +19,28 @@ func findSettings(c *cli.Context) (*linter.SettingsFinder, error) {
 	return linter.NearestSettings(), nil
 }
 
-// fallbackTarget is the target that the settings nearest to a description name.
-func (p *program) fallbackTarget(c *cli.Context, description string) (generator.Fallback, error) {
+// fallbackTarget is the target that the settings nearest to a description name,
+// with what there is to say of them.
+func fallbackTarget(c *cli.Context, description string) (target generator.Fallback, warnings []string, err error) {
 	finder, err := findSettings(c)
 	if err != nil {
-		return generator.Fallback{}, err
+		return target, nil, err
 	}
 	full, err := filepath.Abs(description)
 	if err != nil {
-		return generator.Fallback{}, err
+		return target, nil, err
 	}
 	if info, err := os.Stat(full); err == nil && info.IsDir() {
 		full = filepath.Join(full, linter.SettingsName)
 	}
 	settings, err := finder.For(filepath.ToSlash(full))
 	if err != nil || settings == nil {
-		return generator.Fallback{}, err
-	}
-	for _, warning := range settings.Warnings {
-		p.complain("warning: " + warning)
+		return target, nil, err
 	}
 	t := settings.Target
 	return generator.Fallback{
 		Server: string(t.Server), Platform: t.Platform, ServerVersion: versionText(t.Version), OpenSSLVersion: versionText(t.OpenSSL),
-	}, nil
+	}, settings.Warnings, nil
 }
 
 // versionText is a version, empty if it is not known.

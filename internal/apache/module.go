@@ -26,6 +26,11 @@ var builtIn = []string{
 	"mod_watchdog.c", "mod_log_config.c", "mod_logio.c", "mod_version.c", "mod_unixd.c",
 }
 
+// authorization is the module that Require needs, so that no Apache 2.4 goes
+// without it. Where a file asks whether it is there, it asks for Apache 2.2, and
+// a part of a configuration is judged for 2.4.
+const authorization = "mod_authz_core.c"
+
 // processingModules are the MPMs: exactly one is there, linked in or loaded.
 var processingModules = []string{"event.c", "worker.c", "prefork.c"}
 
@@ -79,6 +84,8 @@ func (m *modules) state(name string) Truth {
 		return True
 	case canonical == name && !strings.HasSuffix(name, ".c") && !strings.HasSuffix(name, ".cpp"):
 		return False
+	case !m.complete && canonical == authorization:
+		return True
 	case !m.complete:
 		return Unknown
 	case !m.processing && slices.Contains(processingModules, canonical):

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -243,3 +244,11 @@ func reasonOf(err error) string {
 }
 
 func wholeFile(file *source.File) source.Range { return source.Range{End: int32(len(file.Data))} }
+
+// shippedFiles come with nginx and hold no virtual hosts (conf/ of nginx 1.30,
+// and proxy_params of Debian's package).
+var shippedFiles = []string{"mime.types", "koi-win", "koi-utf", "win-utf", "fastcgi.conf", "fastcgi_params", "proxy_params", "scgi_params", "uwsgi_params"}
+
+// Shipped tells that a file comes with nginx itself, so that every server has it
+// beside its main file.
+func Shipped(name string) bool { return slices.Contains(shippedFiles, path.Base(name)) }

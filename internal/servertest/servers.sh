@@ -16,6 +16,9 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repository=$(cd "$here/../.." && pwd)
 cache=$repository/.cache/servers
 
+# shellcheck source=internal/servertest/apt.sh
+. "$here/apt.sh"
+
 suites=(bookworm trixie forky)
 if (($#)); then suites=("$@"); fi
 
@@ -38,10 +41,6 @@ packages=(
 # Raise it when a root is laid out differently from the same packages.
 layout=2
 
-# say speaks to the user: descriptor 3 is the script's own standard error, also where a job's goes to its log.
-exec 3>&2
-say() { printf 'servers: %s\n' "$*" >&3; }
-
 # left_out REASON... ends the script: the suites that are not there are missing.
 left_out() {
   say "left out: ${missing[*]}: $*"
@@ -53,29 +52,6 @@ left_out() {
 stamp_of() { printf '%s\n' "$1" "$architecture" "$layout" "${packages[@]}" | sha256sum | cut -d' ' -f1; }
 
 present() { [[ -f $cache/$1/.stamp && $(<"$cache/$1/.stamp") == "$(stamp_of "$1")" ]]; }
-
-# mirror prints the address of the Debian archive that this machine's apt uses; apt knows it only after an update.
-# shellcheck disable=SC2016 # apt expands it
-mirror() {
-  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' 'Component: main' |
-    sed -n 1p
-}
-
-# apt_in DIRECTORY SUBCOMMAND... runs apt-get against the lists, the archive keys and the (empty) system in DIRECTORY.
-# The settings of this machine (proxy, validity checks) stay in force, its sources, pins and installed packages do not.
-apt_in() {
-  local d=$1
-  shift
-  apt-get -q -y \
-    -o Dir::Etc::SourceList="$d/sources.list" -o Dir::Etc::SourceParts=/dev/null \
-    -o Dir::Etc::Trusted="$d/none" -o Dir::Etc::TrustedParts="$d/keys" \
-    -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null \
-    -o Dir::State="$d/state" -o Dir::State::status="$d/status" -o Dir::Cache="$d/cache" \
-    -o APT::Default-Release= -o APT::Install-Recommends=false -o APT::Sandbox::User=root \
-    -o Acquire::Retries=3 -o Acquire::Languages=none \
-    -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o Acquire::IndexTargets::deb::CNF::DefaultEnabled=false \
-    "$@"
-}
 
 # available DIRECTORY prints the wanted packages that the suite has.
 # shellcheck disable=SC2016 # apt expands it
@@ -149,17 +125,9 @@ answers() {
 
 # provision SUITE makes one root beside its place and moves it there when it is whole.
 provision() {
-  local suite=$1 d=$cache/.work-$1 began=$SECONDS keyring wanted
-  rm -rf "$d"
-  mkdir -p "$d"/{state/lists/partial,cache/archives/partial,keys,root}
-  : >"$d/status"
-  # The keys that this machine trusts, and those that suites verified by them brought: a newer release may be signed by
-  # newer keys only.
-  for keyring in /usr/share/keyrings/debian-archive-keyring.* "$cache"/*/usr/share/keyrings/debian-archive-keyring.*; do
-    if [[ -f $keyring ]]; then cp -L "$keyring" "$d/keys/$(sha256sum <"$keyring" | cut -c1-16).gpg"; fi
-  done
-  printf 'deb [arch=%s] %s %s main\n' "$architecture" "$archive" "$suite" >"$d/sources.list"
-  apt_in "$d" update
+  local suite=$1 d=$cache/.work-$1 began=$SECONDS wanted
+  prepare "$d" "$suite"
+  mkdir -p "$d/root"
   wanted=$(available "$d")
   # shellcheck disable=SC2086 # one word for each package
   apt_in "$d" --download-only install $wanted
@@ -197,7 +165,6 @@ provision_all() {
 
 missing=("${suites[@]}")
 if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then left_out "this system has no apt"; fi
-architecture=$(dpkg --print-architecture)
 mkdir -p "$cache"
 exec 9>"$cache/.lock"
 flock 9
@@ -209,12 +176,7 @@ done
 if ((${#missing[@]} == 0)); then exit 0; fi
 
 ((EUID == 0)) || left_out "not root"
-archive=$(mirror)
-if [[ -z $archive ]]; then
-  apt-get -q update >/dev/null 2>&1 || true
-  archive=$(mirror)
-fi
-[[ -n $archive ]] || left_out "apt knows no Debian archive here"
+archive=$(find_archive) || left_out "apt knows no Debian archive here"
 
 provision_all
 # Once more for what failed: the first round may have brought the keys that it needs.

@@ -24,6 +24,12 @@ type Config struct {
 	// Fragment tells that the main file is a part of a configuration: what
 	// stands around it, and what is defined elsewhere, is not known.
 	Fragment bool
+	// Anchored tells of a fragment that the main file stands above it, so that
+	// where the server starts relative names is known.
+	Anchored bool
+	// Installed tells that what was read are the files of the server's machine, so
+	// that what is not there is missing.
+	Installed bool
 	// Complete tells that the server's main file and all it includes have been
 	// read, so that what is not defined here is defined nowhere.
 	Complete bool

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,7 +30,7 @@ func (s *Subject) Listens() []Problem {
 			first[address] = item
 			continue
 		}
-		if before.Exclude(item) {
+		if before.Exclude(item) || independent(before, item) {
 			continue
 		}
 		p := problem("listen-conflict", item, fmt.Sprintf("Listen names %s a second time: the server does not start", words[0].Value),
@@ -41,6 +42,20 @@ func (s *Subject) Listens() []Problem {
 		problems = append(problems, p)
 	}
 	return problems
+}
+
+// independent tells that each of two lines is read on a condition that the other
+// one is not: mostly one or the other holds, as with the two modules for TLS that
+// Debian's ports.conf asks for.
+func independent(a, b apache.Item) bool { return asksMore(a, b) && asksMore(b, a) }
+
+// asksMore tells that a line is read on a condition that another one is not.
+func asksMore(a, b apache.Item) bool {
+	return slices.ContainsFunc(a.Conditions(), func(c apache.Condition) bool {
+		return !slices.ContainsFunc(b.Conditions(), func(other apache.Condition) bool {
+			return c.Kind == other.Kind && c.Subject == other.Subject && c.Negated == other.Negated
+		})
+	})
 }
 
 // listenAddress is an address in one spelling: "*:80" and "080" are "80".

@@ -114,6 +114,8 @@ func checkHostAddress(arg int, address string) []Problem {
 	}
 	host, port, ok := splitAddress(bare)
 	switch {
+	case !ok && overlongZeros(host):
+		return droppedAddress(arg, address)
 	case !ok:
 		return valueProblem(arg, "<VirtualHost> has an invalid address or port: %q", address)
 	case host == "":
@@ -124,12 +126,30 @@ func checkHostAddress(arg int, address string) []Problem {
 		return nil
 	}
 	if strings.ContainsAny(host, "*,/#") || strings.Contains(host, ":") && !strings.HasPrefix(host, "[") {
-		p := valueProblem(arg, "<VirtualHost> cannot use the address %q: the server drops it, and the virtual host is not reached through it", address)
-		p[0].Silent = true
-		p[0].Help = "Write an address, *, or [IPv6], then : and a port number; separate addresses by spaces."
-		return p
+		return droppedAddress(arg, address)
 	}
 	return nil
+}
+
+func droppedAddress(arg int, address string) []Problem {
+	p := valueProblem(arg, "<VirtualHost> cannot use the address %q: the server drops it, and the virtual host is not reached through it", address)
+	p[0].Silent = true
+	p[0].Help = "Write an address, *, or [IPv6], then : and a port number; separate addresses by spaces."
+	return p
+}
+
+// overlongZeros tells a bracketed IPv6 address whose groups have more than four
+// digits, all of them zeros in front: APR reads it, and the resolver, which is
+// asked next, does not (httpd 2.4.68 to 2.4.71, tried).
+func overlongZeros(host string) bool {
+	groups := strings.Split(strings.Trim(host, "[]"), ":")
+	for i, group := range groups {
+		if trimmed := strings.TrimLeft(group, "0"); len(group) > 4 {
+			groups[i] = "0" + trimmed
+		}
+	}
+	_, err := netip.ParseAddr(strings.Join(groups, ":"))
+	return err == nil && strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]")
 }
 
 // ServerName accepts scheme://host:port; what follows the last colon must be

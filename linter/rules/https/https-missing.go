@@ -36,7 +36,7 @@ func reportMissing(p *rule.Pass, d *door) {
 	var missing []*visitor
 	var names []string
 	for _, v := range d.visitors {
-		if v.name == nil || v.name.Kind == vhost.Regex || !isPublic(v.name.Text) {
+		if v.name == nil || v.name.Kind == vhost.Regex || !vhost.PublicName(v.name.Text) {
 			continue
 		}
 		if seen := v.see(); (seen.forwarded || seen.inTheClear()) && !d.survey.secure(v.example) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"padlock/internal/source"
+	"padlock/internal/vhost"
 	"padlock/linter/rule"
 )
 
@@ -38,7 +39,7 @@ func reportRedirectMissing(p *rule.Pass, d *door) {
 	var names []string
 	var first *visitor
 	for _, v := range d.visitors {
-		if v.name == nil || !isPublic(v.example) || d.survey.passThrough || !v.see().inTheClear() || !d.survey.secure(v.example) {
+		if v.name == nil || !vhost.PublicName(v.example) || d.survey.passThrough || !v.see().inTheClear() || !d.survey.secure(v.example) {
 			continue
 		}
 		if first == nil {

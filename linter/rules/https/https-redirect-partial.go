@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"padlock/internal/source"
+	"padlock/internal/vhost"
 	"padlock/linter/rule"
 )
 
@@ -33,7 +34,7 @@ var HTTPSRedirectPartial = &rule.Rule{
 
 func reportPartial(p *rule.Pass, d *door) {
 	for _, v := range d.visitors {
-		if v.name != nil && !isPublic(v.example) {
+		if v.name != nil && !vhost.PublicName(v.example) {
 			continue
 		}
 		seen := v.see()

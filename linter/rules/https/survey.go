@@ -164,7 +164,7 @@ var turnsAway = map[int]bool{0: true, 403: true, 421: true, 444: true}
 // catchAll tells that a host is made for names that no other host has.
 func catchAll(h *vhost.Host) bool {
 	for _, n := range h.Names {
-		if n.Unmatchable == "" && n.Text != "" && n.Text != "*" && (n.Kind == vhost.Regex || isPublic(n.Text)) {
+		if n.Unmatchable == "" && n.Text != "" && n.Text != "*" && (n.Kind == vhost.Regex || vhost.PublicName(n.Text)) {
 			return false
 		}
 	}

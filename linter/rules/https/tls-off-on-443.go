@@ -65,8 +65,9 @@ func reportPlainListen(p *rule.Pass, l *vhost.Listener, told map[source.Span]boo
 func reportPlainHosts(p *rule.Pass, l *vhost.Listener, told map[source.Span]bool) {
 	for _, h := range l.Hosts {
 		switch {
-		case h.TLS != nil && h.TLS.Enabled.V, mixed(h):
-			// tls-first-virtual-host and tls-mixed-addresses tell more.
+		case h.TLS != nil && h.TLS.Enabled.V, mixed(h), surveys.Of(p.Config).partlyUnread(h):
+			// tls-first-virtual-host and tls-mixed-addresses tell more, and a file
+			// that was not read may.
 			return
 		case h.Main:
 			reportPlainMain(p, l)

@@ -87,6 +87,12 @@ Listen 192.0.2.1:443
  DocumentRoot /srv
 </VirtualHost>
 `, File: "apache2.conf", Want: []string{"4: plain HTTP on port 443"}},
+		{Name: "an include that was not there to be read", Apache: `<VirtualHost *:443>
+ ServerName a.example
+ Include snippets/tls.conf
+ DocumentRoot /srv
+</VirtualHost>
+`},
 		{Name: "no virtual host for 443", Apache: `ServerRoot /etc/apache2
 Listen 80
 Listen 443

@@ -1,9 +1,6 @@
 package https
 
 import (
-	"path"
-	"slices"
-
 	"padlock/internal/nginx"
 	"padlock/internal/source"
 	"padlock/internal/vhost"
@@ -57,9 +54,6 @@ func lineOf(at source.Span) source.Span {
 	return source.Span{File: at.File, Range: source.Range{Start: start, End: start}}
 }
 
-// shippedFiles come with nginx and hold no virtual hosts.
-var shippedFiles = []string{"mime.types", "koi-win", "koi-utf", "win-utf", "fastcgi.conf", "fastcgi_params", "proxy_params", "scgi_params", "uwsgi_params"}
-
 func (s *survey) nginxUnread(lines map[source.Span]bool) {
 	s.config.Nginx.Walk(func(n *nginx.Node) bool {
 		if n.Name != "include" || !lines[lineOf(n.Span())] {
@@ -67,7 +61,7 @@ func (s *survey) nginxUnread(lines map[source.Span]bool) {
 		}
 		switch n.Context() {
 		case "main", "http":
-			if !slices.Contains(shippedFiles, path.Base(n.Arg(0))) {
+			if !nginx.Shipped(n.Arg(0)) {
 				s.unread.elsewhere = true
 			}
 		case "server":

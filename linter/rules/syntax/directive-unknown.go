@@ -3,6 +3,7 @@ package syntax
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -60,14 +61,21 @@ func unknownInApache(p *rule.Pass, d *rule.ApacheDirective, allKnown bool) {
 		f.Help = "None of the modules that are loaded has it: check the spelling."
 	default:
 		f.Help = "No module of Apache that is known here has it: check the spelling, or load the module that provides it."
-		// A module nobody here knows may define it; the server decides.
-		f.Severity = source.Warning
+		// A module nobody here knows may define it; the server decides. What is
+		// no name is no module's.
+		f.Severity = source.Info
+		if !directiveName.MatchString(d.Title()) {
+			f.Severity = source.Warning
+		}
 	}
 	if len(d.Conditions()) > 0 {
-		f.Severity = source.Warning
+		f.Severity = max(f.Severity, source.Warning)
 	}
 	p.Report(f)
 }
+
+// directiveName is what names of directives are made of, in all modules known.
+var directiveName = regexp.MustCompile(`^<?[A-Za-z][A-Za-z0-9_]*$`)
 
 // underForeignModule tells that the directive is read only if a module is
 // loaded that nobody here knows: then it is most likely that module's.

@@ -1,11 +1,20 @@
 package syntax
 
 import (
+	"bytes"
 	_ "embed"
+	"strings"
 
+	"padlock/internal/nginx"
 	"padlock/internal/source"
 	"padlock/linter/rule"
 )
+
+// relative tells that the name of a file, as it is written, is none from the
+// root directory.
+func relative(at source.Span) bool {
+	return !bytes.HasPrefix(bytes.TrimLeft(at.Text(), "\"'"), []byte("/"))
+}
 
 //go:embed include-missing.md
 var includeMissingText string
@@ -29,8 +38,15 @@ var IncludeMissing = &rule.Rule{
 			if d.Rule != p.Rule.ID {
 				continue
 			}
-			// Where a part of a configuration starts relative names is a guess.
-			if p.Fragment && d.Severity == source.Error {
+			switch {
+			case p.Nginx != nil && !p.Installed && nginx.Shipped(strings.Trim(string(d.Subject.Text()), "\"'")):
+				// Every server has it; a repository does not.
+				d.Severity = source.Info
+			case !p.Fragment:
+			case relative(d.Subject) && !p.Anchored:
+				// Where it starts is a guess: the file is most likely on the server.
+				d.Severity = source.Info
+			case d.Severity == source.Error:
 				d.Severity = source.Warning
 			}
 			p.Report(rule.Finding{Diagnostic: d})

@@ -17,7 +17,8 @@ func TestDirectiveUnknown(t *testing.T) {
 		{Name: "a third party's module that is known", Nginx: "server {\n more_set_headers x;\n}\n"},
 		{Name: "a section", Apache: "<Locaton />\n</Locaton>\n", Want: []string{`1: "<Locaton>"`}},
 		{Name: "any case", Apache: "serversignature off\n"},
-		{Name: "nothing like it is known, so a module may bring it", Apache: "FrobnicateAll On\nServerSignature Off\n", Want: []string{"1: FrobnicateAll [warning]"}},
+		{Name: "nothing like it is known, so a module may bring it", Apache: "FrobnicateAll On\nServerSignature Off\n", Want: []string{"1: FrobnicateAll [info]"}},
+		{Name: "no name at all", Apache: "1) Choose a name\nServerSignature Off\n", Want: []string{`1: unknown directive "1)" [warning]`}},
 		{Name: "within a condition on a module that is not known", Apache: "ServerSignature Off\n<IfModule mod_ruby.c>\nRubyRequire apache/ruby-run\n</IfModule>\n"},
 		{Name: "gone from the server: another rule says so", Apache: "LockFile /x\n"},
 	})
@@ -40,6 +41,8 @@ func TestDirectiveValue(t *testing.T) {
 		{Name: "a line of geo", Nginx: "geo $x {\n 10.0.0.0/33 1;\n}\n", Want: []string{"2: 10.0.0.0/33"}},
 		{Name: "ranges in geo", Nginx: "geo $x {\n ranges;\n 10.0.0.0-10.0.0.9 1;\n}\n"},
 		{Name: "Apache", Apache: "<Directory />\nOptions Indexs\n</Directory>\n", Want: []string{"2: Indexs"}},
+		{Name: "an address that the resolver refuses is dropped", Apache: "<VirtualHost [00000:000::2]:80>\n</VirtualHost>\n", Want: []string{"1: the server drops it [warning]"}},
+		{Name: "no address at all", Apache: "<VirtualHost [1:::2]:80>\n</VirtualHost>\n", Want: []string{"1: invalid address"}},
 	})
 }
 
@@ -68,16 +71,23 @@ func TestDirectiveDeprecated(t *testing.T) {
 		{Name: "not there yet", Nginx: "server {\n http2 on;\n}\n", Version: "1.24.0", Want: []string{`2: "http2" needs nginx 1.25.1 [error]`}},
 		{Name: "Apache, once for Order, Allow and Deny", Apache: "<Directory />\nOrder allow,deny\nAllow from all\n</Directory>\n", Want: []string{"2: Order is deprecated"}},
 		{Name: "Apache, gone", Apache: "LockFile /x\n", Want: []string{"1: LockFile was removed [error]"}},
+		{Name: "Apache, in what only Apache 2.2 reads", Apache: "<Directory />\n<IfModule mod_authz_core.c>\nRequire all denied\n</IfModule>\n<IfModule !mod_authz_core.c>\nOrder allow,deny\nAllow from all\n</IfModule>\n</Directory>\n"},
+		{Name: "Apache, in what an old Apache reads", Apache: "<Directory />\n<IfVersion < 2.4>\nOrder allow,deny\n</IfVersion>\n</Directory>\n"},
 	})
 }
 
 func TestIncludeMissing(t *testing.T) {
 	ruletest.Run(t, syntax.IncludeMissing, []ruletest.Case{
 		{Name: "a file", Nginx: main("include a.conf;\n"), Want: []string{"3: /etc/nginx/a.conf does not exist"}},
+		{Name: "a file that every nginx has", Nginx: main("include mime.types;\n"), Want: []string{"3: mime.types [info]"}},
+		{Name: "a file that nginx should have", Nginx: main("include mime.types;\n"), Installed: true, Want: []string{"3: mime.types"}},
 		{Name: "a pattern may match nothing", Nginx: main("include a/*.conf;\n")},
-		{Name: "a fragment cannot be sure", Nginx: "server {\n include a.conf;\n}\n", Want: []string{"2: does not exist [warning]"}},
+		{Name: "where a fragment starts relative names is a guess", Nginx: "server {\n include a.conf;\n}\n", Want: []string{"2: does not exist [info]"}},
+		{Name: "a fragment beside the main file", Nginx: "server {\n include a.conf;\n}\n", Files: map[string]string{"/etc/nginx/nginx.conf": "events {}\n"},
+			Want: []string{"2: does not exist [warning]"}},
+		{Name: "an absolute name", Nginx: "server {\n include /etc/a.conf;\n}\n", Want: []string{"2: does not exist [warning]"}},
 		{Name: "Apache", Apache: "Include a.conf\n", File: "apache2.conf", Want: []string{"1: a.conf"}},
-		{Name: "Apache, a fragment", Apache: "Include a.conf\nServerSignature Off\n", Want: []string{"1: a.conf [warning]"}},
+		{Name: "Apache, a fragment", Apache: "Include a.conf\nServerSignature Off\n", Want: []string{"1: a.conf [info]"}},
 		{Name: "Apache, optional", Apache: "IncludeOptional a*.conf\n", File: "apache2.conf"},
 	})
 }
@@ -92,6 +102,7 @@ func TestVariableUnknown(t *testing.T) {
 		{Name: "prefixes", Nginx: main("server {\n set $x $arg_q$http_x_y$cookie_z;\n}\n")},
 		{Name: "a fragment cannot know", Nginx: "server {\n add_header X $nosuch;\n}\n"},
 		{Name: "a module that is not known may define it", Nginx: "load_module x/ours.so;\n" + main("server {\n add_header X $ours;\n}\n")},
+		{Name: "Apache, variables of mod_rewrite", Apache: "RewriteCond %{SERVER_ADDR} =192.0.2.1\nRewriteCond %{NO_SUCH} =x\nRewriteRule ^ - [F]\n", Want: []string{"2: NO_SUCH [warning]"}},
 		{Name: "Apache", Apache: "ServerName ${NOSUCH}\n", File: "apache2.conf", Want: []string{"1: NOSUCH [info]"}},
 		{Name: "Apache, defined", Apache: "Define A b\nServerName ${A}\n", File: "apache2.conf"},
 		{Name: "Apache, a fragment", Apache: "ServerName ${NOSUCH}\n"},
@@ -140,6 +151,8 @@ func TestListenConflict(t *testing.T) {
 		{Name: "options of the socket in two places", Nginx: server("listen 80 reuseport;") + server("listen 80 backlog=5;"), Want: []string{"5: listen options"}},
 		{Name: "options in one place", Nginx: server("listen 80 reuseport;") + server("listen 80;")},
 		{Name: "names of hosts", Nginx: server("listen localhost:80; listen localhost:80;")},
+		{Name: "Apache, for one module or another", Apache: "Listen 80\n<IfModule ssl_module>\nListen 443\n</IfModule>\n<IfModule mod_gnutls.c>\nListen 443\n</IfModule>\n"},
+		{Name: "Apache, a second time for a module", Apache: "Listen 443\n<IfModule ssl_module>\nListen 443\n</IfModule>\n", Want: []string{"3: a second time [warning]"}},
 	})
 }
 
