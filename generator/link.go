@@ -24,7 +24,7 @@ type Timeouts struct {
 	Connect, Send, Read time.Duration
 }
 
-var timeoutsAttribute = attribute{Name: "timeouts", Type: cty.DynamicPseudoType, Doc: "How long the other side may take.", Keys: []attribute{
+var timeoutsAttribute = attribute{Name: "timeouts", Type: cty.DynamicPseudoType, Example: `{ connect = "3s", read = "60s" }`, Doc: "How long the other side may take.", Keys: []attribute{
 	{Name: "connect", Type: cty.String, Check: check(span), Default: "60s", Doc: "Opening the connection."},
 	{Name: "send", Type: cty.String, Check: check(span), Default: "60s", Doc: "Between two parts of a request. Apache has one time for both directions, and takes the longer."},
 	{Name: "read", Type: cty.String, Check: check(span), Default: "60s", Doc: "Between two parts of an answer."},
@@ -50,12 +50,12 @@ type PeerTLS struct {
 	Range     hcl.Range `json:"-"`
 }
 
-var peerTLSAttribute = attribute{Name: "tls", Type: cty.DynamicPseudoType, Doc: "How the connection is encrypted and the other side verified.", Keys: []attribute{
+var peerTLSAttribute = attribute{Name: "tls", Type: cty.DynamicPseudoType, Example: `{ name = "backend.internal", ca = "/etc/ssl/backend/ca.pem" }`, Doc: "How the connection is encrypted and the other side verified.", Keys: []attribute{
 	{Name: "verify", Type: cty.Bool, Default: "true", Doc: "Check the certificate of the other side."},
-	{Name: "name", Type: cty.String, Check: check(hostName), Default: "the host of the address", Doc: "Name that the certificate must be made out to."},
-	{Name: "ca", Type: cty.String, Check: check(absolutePath), Default: "those of the platform", Doc: "PEM file of the authorities that are trusted."},
-	{Name: "certificate", Type: cty.String, Check: check(absolutePath), Doc: "PEM file of a certificate shown to the other side."},
-	{Name: "key", Type: cty.String, Check: check(absolutePath), Doc: "PEM file of its private key; Apache wants both in one file."},
+	{Name: "name", Type: cty.String, Check: check(hostName), Default: "the host of the address", Example: `"backend.internal"`, Doc: "Name that the certificate must be made out to."},
+	{Name: "ca", Type: cty.String, Check: check(absolutePath), Default: "those of the platform", Example: `"/etc/ssl/backend/ca.pem"`, Doc: "PEM file of the authorities that are trusted."},
+	{Name: "certificate", Type: cty.String, Check: check(absolutePath), Example: `"/etc/ssl/backend/client.pem"`, Doc: "PEM file of a certificate shown to the other side."},
+	{Name: "key", Type: cty.String, Check: check(absolutePath), Example: `"/etc/ssl/backend/client.key"`, Doc: "PEM file of its private key; Apache wants both in one file."},
 	{Name: "protocols", Type: cty.List(cty.String), Check: oneOf("TLSv1.2", "TLSv1.3"), Doc: "TLS versions offered."},
 }}
 

@@ -117,7 +117,8 @@ func renderSite(set *template.Template, r renderer, s *Site, target Target) (Fil
 	header = append(append(header, s.notes...), s.askedFor()...)
 	view, diags := r.site(s, header)
 	content, causes, more := execute(set, "site.conf.tmpl", view, s.Range)
-	return File{Name: s.fileName(), Content: content, Causes: causes}, append(diags, more...)
+	file, missing := withModules(target, File{Name: s.fileName(), Content: content, Causes: causes}, s.Range)
+	return file, slices.Concat(diags, more, missing)
 }
 
 func renderDefault(set *template.Template, r renderer, sites []*Site, d DefaultSite, target Target) (File, hcl.Diagnostics) {
@@ -132,7 +133,8 @@ func renderDefault(set *template.Template, r renderer, sites []*Site, d DefaultS
 		at = sites[0].Range
 	}
 	content, causes, more := execute(set, "default.conf.tmpl", view, at)
-	return File{Name: defaultFile, Content: content, Causes: causes}, append(diags, more...)
+	file, missing := withModules(target, File{Name: defaultFile, Content: content, Causes: causes}, at)
+	return file, slices.Concat(diags, more, missing)
 }
 
 func commonHeader(target Target, file string) []string {
