@@ -3,6 +3,7 @@
 # make demo       render the example for nginx and Apache
 # make servers    bring the real servers of three Debian releases, and the configurations that packages ship, below .cache
 # make hooks      let pre-commit build Padlock and run its hooks, offline
+# make testssl    have testssl.sh grade a site of the default profile on every server
 # make prove      the long proofs: full sweeps, thousands of mutants, longer fuzzing
 SHELL := /bin/bash
 GO ?= go
@@ -10,7 +11,7 @@ BIN := bin/padlock
 FUZZTIME ?= 60s
 PREFIX ?= /usr/local
 
-.PHONY: all build test lint bench fuzz hooks prove servers demo install clean
+.PHONY: all build test lint bench fuzz hooks prove testssl servers demo install clean
 
 all: build test lint
 
@@ -45,6 +46,10 @@ hooks:
 prove: servers
 	PADLOCK_PROVE=1 $(GO) test -timeout 6h ./...
 	$(MAKE) fuzz
+
+testssl: servers
+	bash internal/servertest/servers.sh testssl
+	PADLOCK_TESTSSL=1 $(GO) test -timeout 30m -count=1 -run '^TestTestssl$$' -v ./generator
 
 servers:
 	bash internal/servertest/servers.sh

@@ -19,6 +19,8 @@ type apacheAt struct {
 	// too, the virtual host's own first: what one of them says holds here as well
 	// unless it is said again. Empty for the virtual host itself.
 	earlier []*Place
+	// later are the routes whose sections stand behind this one and may match too.
+	later []*Route
 	// route is nil for all paths that no route takes.
 	route *Route
 }
@@ -52,6 +54,7 @@ func (a apacheAt) server() apacheBody {
 	if a.host.challenge {
 		add(a.challenge())
 	}
+	a.later = a.host.site.Routes
 	switch a.host.action {
 	case move:
 		add(a.move())
@@ -99,6 +102,12 @@ func (a apacheAt) sections() [][]apacheItem {
 		for _, before := range routes[:i] {
 			if before.Kind == Regex || before.encloses(r.Match) {
 				at.earlier = append(at.earlier, &before.Place)
+			}
+		}
+		at.later = nil
+		for _, after := range routes[i+1:] {
+			if r.Kind == Regex || r.encloses(after.Match) {
+				at.later = append(at.later, after)
 			}
 		}
 		out = append(out, at.section())

@@ -25,6 +25,23 @@ func (w *apacheWords) plain(t Text) apacheWord {
 	return marked(w.word(t.Value), t.Range)
 }
 
+// format is the value of a header, where % begins a format (mod_headers.c,
+// parse_format_string). The word expr= at its front is refused before.
+func (w *apacheWords) format(s string) apacheWord {
+	return w.word(strings.ReplaceAll(s, "%", "%%"))
+}
+
+// edited is the new text of a Header edit: a format with back references.
+func (w *apacheWords) edited(s string) apacheWord {
+	return w.matched(strings.ReplaceAll(s, "%", "%%"), "")
+}
+
+// unless is the condition expr=… that a value does not match a pattern. Within the
+// delimiters of an expression no backslash protects them (util_expr_scan.l).
+func (w *apacheWords) unless(value, pattern string) apacheWord {
+	return w.word("expr=!(" + value + " =~ m#" + strings.ReplaceAll(pattern, "#", `\x23`) + "#)")
+}
+
 // directory is the argument of <Directory>, where * ? and [ are wildcards.
 func (w *apacheWords) directory(t Text) apacheWord {
 	return marked(w.word(strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(t.Value)), t.Range)

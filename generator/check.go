@@ -24,6 +24,7 @@ func checkSites(sites []*Site, target Target) hcl.Diagnostics {
 	for _, s := range sites {
 		c.site(s)
 	}
+	c.upstreams(sites)
 	c.names(sites)
 	c.protocolPerSocket(sites)
 	c.profiles(sites)
@@ -40,11 +41,12 @@ func (c *checker) site(s *Site) {
 			fmt.Sprintf("%s has neither root, the directory of its files, nor another source of content such as a proxy block.", s.Name.Value))
 	}
 	c.abilities = newCapabilities(c.target, s.Unsupported)
-	c.place(&s.Place)
+	c.place(s, nil, &s.Place)
 	for _, r := range s.Routes {
 		c.route(s, r)
-		c.place(&r.Place)
+		c.place(s, r, &r.Place)
 	}
+	c.sharedWorkers(s)
 	c.diags = append(c.diags, c.abilities.diags...)
 	s.notes = c.abilities.comments
 	if s.Listen.HTTP == s.Listen.HTTPS && s.HTTPS() {
@@ -60,10 +62,10 @@ func (c *checker) site(s *Site) {
 	c.diags = append(c.diags, s.conflicts...)
 }
 
-// place checks what a place says, whatever its paths.
-func (c *checker) place(p *Place) {
+// place checks what a place says.
+func (c *checker) place(s *Site, r *Route, p *Place) {
 	if p.Proxy != nil {
-		c.proxy(p.Proxy)
+		c.proxy(s, r, p.Proxy)
 	}
 }
 
@@ -81,17 +83,6 @@ func (c *checker) route(s *Site, r *Route) {
 		if r.Kind == Exact && redirect.From.Value == r.Path.Value {
 			c.report(hcl.DiagError, r.Range, "A route that is never taken", fmt.Sprintf("%s is redirected by the site.", r.Path.Value))
 		}
-	}
-}
-
-func (c *checker) proxy(p *Proxy) {
-	if p.To.Value == "" {
-		c.report(hcl.DiagError, p.To.Range, "A proxy without a destination",
-			`Add to, for example to = "http://127.0.0.1:3000".`)
-		return
-	}
-	if p.WebSocket {
-		p.WebSocket = c.abilities.need(capWebSocket, p.To.Range, "proxy.websocket")
 	}
 }
 

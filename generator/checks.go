@@ -166,41 +166,6 @@ func indexFile(s string) (string, error) {
 	return s, nil
 }
 
-// upstreamURL checks where requests are passed to: scheme, host and port.
-func upstreamURL(s string) (string, error) {
-	u, err := url.Parse(s)
-	if err != nil {
-		return s, fmt.Errorf("%q is not a URL: %w", s, err)
-	}
-	switch {
-	case u.Scheme != "http" && u.Scheme != "https":
-		return s, fmt.Errorf("%q does not begin with http:// or https://", s)
-	case u.Hostname() == "":
-		return s, fmt.Errorf("%q names no host", s)
-	case u.User != nil:
-		return s, fmt.Errorf("the URL contains a user name; neither server passes one on")
-	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
-		return s, fmt.Errorf("%q has a query or fragment; both come from the request", s)
-	case u.Path != "" && u.Path != "/":
-		return s, fmt.Errorf("%q has a path; a proxy for the whole site passes the request's own path", s)
-	}
-	host := u.Hostname()
-	if _, err := netip.ParseAddr(host); err != nil {
-		if host, err = hostName(host); err != nil || strings.HasPrefix(host, "*") {
-			return s, fmt.Errorf("%q does not name a usable host", s)
-		}
-	} else if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	if port := u.Port(); port != "" {
-		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-			return s, fmt.Errorf("%q: a port is a number from 1 to 65535", s)
-		}
-		host += ":" + port
-	}
-	return u.Scheme + "://" + host, nil
-}
-
 // upstreamHost is the Host header that the upstream receives.
 func upstreamHost(s string) (string, error) {
 	if s == "kept" || s == "upstream" {

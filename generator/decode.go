@@ -136,13 +136,6 @@ var recommendedHeaders = []Header{
 	{Name: "Referrer-Policy", Value: "strict-origin-when-cross-origin"},
 }
 
-func decodeProxy(l *layer) *Proxy {
-	if l == nil {
-		return nil
-	}
-	return &Proxy{To: l.text("to", ""), Host: l.text("host", "kept"), WebSocket: l.flag("websocket", false)}
-}
-
 func decodeListen(l *layer) Listen {
 	out := Listen{
 		HTTP:  l.number("http", 80),

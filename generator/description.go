@@ -20,6 +20,7 @@ type description struct {
 	target      *layer
 	defaultSite *layer
 	sites       []*Site
+	upstreams   map[string]*Upstream
 	// declaresSites tells that there is a site block, enabled or not.
 	declaresSites bool
 	// secrets are texts that no message may show.
@@ -67,6 +68,7 @@ func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Dia
 		}
 	}
 	rd.readVariables(given)
+	rd.nameUpstreams()
 	rd.readLocals()
 	d := &description{
 		target:        rd.single(targetBlock),
@@ -76,6 +78,8 @@ func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Dia
 	rd.base = rd.single(defaultsBlock)
 	rd.readMixins()
 	d.sites = rd.readSites()
+	d.upstreams = rd.readUpstreams()
+	rd.linkUpstreams(d)
 	d.secrets = rd.secrets
 	return d, explainFunctions(rd.diags)
 }

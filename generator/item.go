@@ -81,11 +81,12 @@ type (
 )
 
 // nginxBody and apacheBody are what stands in a virtual host that a template
-// opens; nginxOutside is what stands beside it.
+// opens; nginxOutside and apacheOutside are what stands beside it.
 type (
-	nginxBody    []nginxItem
-	nginxOutside []nginxItem
-	apacheBody   []apacheItem
+	nginxBody     []nginxItem
+	nginxOutside  []nginxItem
+	apacheOutside []apacheItem
+	apacheBody    []apacheItem
 )
 
 // String prints the items one level deep.
@@ -93,6 +94,9 @@ func (b nginxBody) String() string { return printed(nginxLayout, b, 1) }
 
 // String prints the items.
 func (b nginxOutside) String() string { return printed(nginxLayout, b, 0) }
+
+// String prints the items.
+func (b apacheOutside) String() string { return printed(apacheLayout, b, 0) }
 
 // String prints the items one level deep.
 func (b apacheBody) String() string { return printed(apacheLayout, b, 1) }

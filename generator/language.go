@@ -38,18 +38,6 @@ var tlsBlock = &block{
 	},
 }
 
-var proxyBlock = &block{
-	Name:   "proxy",
-	Source: true,
-	Doc:    "Pass requests to another server.",
-	Attributes: []attribute{
-		{Name: "to", Type: cty.String, Check: check(upstreamURL), Example: `"http://127.0.0.1:3000"`, Doc: "http:// or https:// URL of the server, without a path."},
-		{Name: "host", Type: cty.String, Check: check(upstreamHost), Default: "kept",
-			Doc: "Host header sent on: kept (the client's), upstream (the one of the URL), or a name."},
-		{Name: "websocket", Type: cty.Bool, Default: "false", Needs: []capability{capWebSocket}, Doc: "Let connections be upgraded to WebSocket."},
-	},
-}
-
 var headersBlock = &block{
 	Name: "headers",
 	Doc:  "Response headers.",
@@ -67,13 +55,15 @@ var compressAttributes = []attribute{
 	{Name: "compress", Type: cty.List(cty.String), Check: oneOf("gzip"), Default: `["gzip"]`, Doc: "Compression offered; an empty list is none."},
 }
 
+var unsupportedAttribute = attribute{Name: "unsupported", Type: cty.String, Check: oneOf("error", "warn"), Default: "error",
+	Doc: "What the target cannot do is an error, or is left out with a warning and a comment in the output."}
+
 var siteAttributes = []attribute{
 	errorRootAttribute,
 	{Name: "aliases", Type: cty.List(cty.String), Check: check(hostName), Example: `["www.example.com"]`, Doc: "Further names; they redirect to the site's name."},
 	{Name: "serve_aliases", Type: cty.Bool, Default: "false", Doc: "Serve the aliases instead of redirecting them."},
 	{Name: "enabled", Type: cty.Bool, Default: "true", Doc: "false leaves the site out."},
-	{Name: "unsupported", Type: cty.String, Check: oneOf("error", "warn"), Default: "error",
-		Doc: "What the target cannot do is an error, or is left out with a warning and a comment in the output."},
+	unsupportedAttribute,
 	{Name: "redirect_code", Type: cty.Number, Check: redirectCode, Default: "308", Doc: "Status of the redirects to HTTPS and to the site's name."},
 	{Name: "redirects", Type: cty.Map(cty.String), Check: redirectTable, Unite: true, Default: "none", Example: `{ "/old" = "/new" }`, Doc: "Old path to new path or URL, with status 301."},
 }

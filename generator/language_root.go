@@ -31,5 +31,5 @@ var localsBlock = &block{
 // rootBlock is what stands at the top of a file.
 var rootBlock = &block{
 	Name:   "a description",
-	Blocks: []*block{siteBlock, defaultsBlock, mixinBlock, defaultSiteBlock, targetBlock, variableBlock, localsBlock},
+	Blocks: []*block{siteBlock, defaultsBlock, mixinBlock, defaultSiteBlock, upstreamBlock, targetBlock, variableBlock, localsBlock},
 }

@@ -137,14 +137,11 @@ func evaluateAttribute(written *hcl.Attribute, row *attribute, ctx *hcl.EvalCont
 	if err := checkText(converted); err != nil {
 		return refuse(err)
 	}
-	if row.Check != nil {
-		converted, err = row.Check(converted)
-		if err != nil {
-			if len(marks) > 0 {
-				err = fmt.Errorf("the value, which is sensitive and not shown, is not of the form that %s needs", row.Name)
-			}
-			return refuse(err)
+	if converted, err = row.check(converted); err != nil {
+		if len(marks) > 0 {
+			err = fmt.Errorf("the value, which is sensitive and not shown, is not of the form that %s needs", row.Name)
 		}
+		return refuse(err)
 	}
 	return setting{Value: converted, Range: subject, Secrets: hidden}, diags
 }

@@ -36,11 +36,6 @@ var maintenanceBlock = &block{
 
 func sitePage(s string) (string, error) { return s, pageOfSite(s) }
 
-func span(s string) (string, error) {
-	_, err := parseSpan(s)
-	return s, err
-}
-
 // network accepts an address or a network.
 func network(s string) (string, error) {
 	p, err := parseClients(s)

@@ -206,8 +206,11 @@ func randomDescription(random *rand.Rand) string {
 			fmt.Fprintf(&b, "  redirect_code = %s\n", pick("301", "302", "307", "308"))
 		}
 		if random.IntN(3) == 0 {
-			fmt.Fprintf(&b, "  proxy {\n    to = %q\n    websocket = %s\n    host = %q\n  }\n",
-				pick("http://127.0.0.1:3000", "https://backend.internal:8443", "http://[::1]"), pick("true", "false"), pick("kept", "upstream", "fixed.example"))
+			to, host := pick("http://127.0.0.1:3000", "https://backend.internal:8443", "http://[::1]"), pick("kept", "upstream", "fixed.example")
+			if strings.HasPrefix(to, "https:") {
+				host = "upstream" // Apache verifies the other side by the name it asks for
+			}
+			fmt.Fprintf(&b, "  proxy {\n    to = %q\n    websocket = %s\n    host = %q\n  }\n", to, pick("true", "false"), host)
 		} else {
 			fmt.Fprintf(&b, "  root = \"/srv/%d\"\n  redirects = { \"/old%d\" = %q }\n", i, i, pick("/new", "https://elsewhere.test/x?y=1"))
 		}

@@ -175,6 +175,11 @@ func securityHeaders(s *generator.Site, p *generator.Place) map[string][]string 
 		}
 		want["Strict-Transport-Security"] = []string{value}
 	}
+	if p.Proxy != nil {
+		for _, name := range p.Proxy.Pass {
+			delete(want, name.Value) // the application decides
+		}
+	}
 	return want
 }
 

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -49,7 +50,13 @@ func (s *Site) headers(h host, p *Place) []Header {
 	if h.tls && s.TLS.HSTS.Enabled {
 		out = append(out, Header{"Strict-Transport-Security", s.TLS.HSTS.value(), s.TLS.HSTS.Range})
 	}
-	return append(out, p.SecurityHeaders...)
+	out = append(out, p.SecurityHeaders...)
+	if p.Proxy == nil || len(p.Proxy.Pass) == 0 {
+		return out
+	}
+	return slices.DeleteFunc(out, func(h Header) bool {
+		return slices.ContainsFunc(p.Proxy.Pass, func(name Text) bool { return name.Value == http.CanonicalHeaderKey(h.Name) })
+	})
 }
 
 func (h HSTS) value() string {

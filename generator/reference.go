@@ -146,6 +146,8 @@ func (a *attribute) typeName() string {
 	switch {
 	case a.TypeName != "":
 		return a.TypeName
+	case a.Keys != nil:
+		return "an object"
 	case a.Type == cty.DynamicPseudoType:
 		return "any value"
 	}

@@ -29,6 +29,8 @@ type renderer interface {
 	site(s *Site, header []string) (any, hcl.Diagnostics)
 	// defaultSite gives nil when no file is needed.
 	defaultSite(d DefaultSite, sites []*Site, header []string) (any, hcl.Diagnostics)
+	// shared is what several sites use; nil when there is nothing.
+	shared(sites []*Site, header []string) (any, hcl.Diagnostics)
 }
 
 var parsedTemplates = sync.OnceValue(func() map[tlspolicy.Server]*template.Template {
@@ -50,18 +52,22 @@ func render(ctx context.Context, sites []*Site, d DefaultSite, target Target, pr
 	if target.Server == tlspolicy.Nginx {
 		r = newNginxRenderer(target, sites)
 	}
-	files := make([]File, len(sites)+1)
-	diags := make([]hcl.Diagnostics, len(sites)+1)
+	jobs := []func() (File, hcl.Diagnostics){
+		func() (File, hcl.Diagnostics) { return renderDefault(set, r, sites, d, target) },
+		func() (File, hcl.Diagnostics) { return renderShared(set, r, sites, target) },
+	}
+	files := make([]File, len(sites)+len(jobs))
+	diags := make([]hcl.Diagnostics, len(files))
 	done := make(chan struct{}, 64)
 	var next counter
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := next.take(); i < len(files) && ctx.Err() == nil; i = next.take() {
-				if i == 0 {
-					files[0], diags[0] = renderDefault(set, r, sites, d, target)
+				if i < len(jobs) {
+					files[i], diags[i] = jobs[i]()
 				} else {
-					files[i], diags[i] = renderSite(set, r, sites[i-1], target)
+					files[i], diags[i] = renderSite(set, r, sites[i-len(jobs)], target)
 				}
 				done <- struct{}{}
 			}
@@ -82,10 +88,7 @@ func render(ctx context.Context, sites []*Site, d DefaultSite, target Target, pr
 	for _, d := range diags {
 		all = append(all, d...)
 	}
-	if files[0].Name == "" {
-		files = files[1:]
-	}
-	return files, all
+	return slices.DeleteFunc(files, func(f File) bool { return f.Name == "" }), all
 }
 
 // counter hands out 0, 1, 2 … to several goroutines.

@@ -19,6 +19,10 @@ type attribute struct {
 	// Check refuses a value of the right type that means nothing, and may
 	// replace it by its canonical form. Nil accepts every value.
 	Check func(cty.Value) (cty.Value, error)
+	// Keys are those of a value that is an object, checked row by row before
+	// Check; Type is then cty.DynamicPseudoType. With a Check, the value may be
+	// something else too.
+	Keys []attribute
 	// Unite keeps the keys of all layers (defaults, mixins, site), the later
 	// value winning per key: maps. Otherwise the later value replaces the
 	// earlier.
@@ -36,10 +40,22 @@ type attribute struct {
 	// Needs is what the target must be capable of for it, on the servers that have a
 	// row for that.
 	Needs []capability
-	// Keys are those of an object; documents show them.
-	Keys []attribute
 	// Doc says in a sentence what the attribute does.
 	Doc string
+}
+
+// check judges a value of the right type.
+func (a *attribute) check(v cty.Value) (cty.Value, error) {
+	var err error
+	if object := v.Type().IsObjectType() || v.Type().IsMapType(); a.Keys != nil && (object || a.Check == nil) {
+		if v, err = checkKeys(a.Name, a.Keys, v); err != nil {
+			return v, err
+		}
+	}
+	if a.Check != nil {
+		v, err = a.Check(v)
+	}
+	return v, err
 }
 
 // block is one row of the site language: a block with its labels, attributes

@@ -91,15 +91,6 @@ type HSTS struct {
 	Range             hcl.Range `json:"-"`
 }
 
-// Proxy passes requests to another server.
-type Proxy struct {
-	// To is scheme://host[:port].
-	To Text
-	// Host is "kept", "upstream" or a host name.
-	Host      Text
-	WebSocket bool
-}
-
 // Redirect moves one path for good.
 type Redirect struct {
 	From, To Text

@@ -21,7 +21,6 @@ import (
 type Authority struct {
 	certificate *x509.Certificate
 	key         crypto.Signer
-	serial      int64
 	chain       string // the authorities between it and the root, its own certificate first
 }
 
@@ -35,6 +34,8 @@ type Leaf struct {
 	RSA bool
 	// Client makes it a certificate for clients.
 	Client bool
+	// RevocationList is the address of the list of revoked certificates that it names.
+	RevocationList string
 }
 
 // Certificate is a certificate and its key, as PEM.
@@ -54,7 +55,7 @@ func NewAuthority(t testing.TB) *Authority {
 		NotBefore: time.Now().Add(-24 * time.Hour), NotAfter: time.Now().AddDate(10, 0, 0),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
-	return &Authority{certificate: sign(t, template, template, key.Public(), key), key: key, serial: 1}
+	return &Authority{certificate: sign(t, template, template, key.Public(), key), key: key}
 }
 
 // SelfSigned makes a certificate that is its own issuer, as packages make one at installation.
@@ -71,15 +72,14 @@ func SelfSigned(t testing.TB, names ...string) Certificate {
 // Intermediate makes an authority that this one has certified.
 func (a *Authority) Intermediate(t testing.TB, name string) *Authority {
 	t.Helper()
-	a.serial++
 	key := newKey(t, false)
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(a.serial), Subject: pkix.Name{CommonName: name},
+		SerialNumber: newSerial(t), Subject: pkix.Name{CommonName: name},
 		NotBefore: time.Now().Add(-24 * time.Hour), NotAfter: time.Now().AddDate(5, 0, 0),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
 	own := sign(t, template, a.certificate, key.Public(), a.key)
-	return &Authority{certificate: own, key: key, serial: a.serial * 1000, chain: pemOf("CERTIFICATE", own.Raw) + a.chain}
+	return &Authority{certificate: own, key: key, chain: pemOf("CERTIFICATE", own.Raw) + a.chain}
 }
 
 // CRL is the authority's list of revoked certificates, as PEM.
@@ -100,14 +100,16 @@ func (a *Authority) CRL(t testing.TB, revoked ...Certificate) string {
 // Issue makes a certificate.
 func (a *Authority) Issue(t testing.TB, leaf Leaf) Certificate {
 	t.Helper()
-	a.serial++
 	key := newKey(t, leaf.RSA)
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(a.serial), NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
+		SerialNumber: newSerial(t), NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	if leaf.Client {
 		template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	}
+	if leaf.RevocationList != "" {
+		template.CRLDistributionPoints = []string{leaf.RevocationList}
 	}
 	if leaf.NotBefore.IsZero() {
 		template.NotBefore = time.Now().Add(-time.Hour)
@@ -171,6 +173,17 @@ func (c Certificate) Files(dir string) Files {
 		path.Join(dir, "fullchain.pem"): c.Cert + c.Chain,
 		path.Join(dir, "privkey.pem"):   c.Key,
 	}
+}
+
+// newSerial is a serial number as authorities take them: by chance, so that nobody can guess the next (CA/Browser Forum,
+// Baseline Requirements 7.1: 64 bits at least).
+func newSerial(t testing.TB) *big.Int {
+	t.Helper()
+	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
+	if err != nil {
+		t.Fatalf("servertest: %v", err)
+	}
+	return serial
 }
 
 func newKey(t testing.TB, useRSA bool) crypto.Signer {

@@ -61,6 +61,7 @@ func (c Config) LayOut(s *Server) (string, Files, error) {
 	main := place("nginx.conf")
 	if s.Kind == Apache {
 		text, main = c.apacheBase, place("apache2.conf")
+		files["/dev/shm/.keep"] = "" // for shm_open(3), by which balancers share their state
 	}
 	files[main], err = text(s)
 	return main, files, err
@@ -97,7 +98,7 @@ var apacheModules = []string{
 	"mpm_event", "access_compat", "alias", "auth_basic", "authn_core", "authn_file", "authz_core", "authz_host", "authz_user",
 	"autoindex", "deflate", "dir", "env", "filter", "mime", "negotiation", "reqtimeout", "setenvif",
 	"brotli", "expires", "headers", "http2", "proxy", "proxy_balancer", "proxy_fcgi", "proxy_http", "proxy_wstunnel",
-	"lbmethod_byrequests", "ratelimit", "remoteip", "rewrite", "slotmem_shm", "socache_shmcb", "ssl", "status",
+	"lbmethod_bybusyness", "lbmethod_byrequests", "lbmethod_bytraffic", "proxy_hcheck", "proxy_http2", "proxy_scgi", "proxy_uwsgi", "ratelimit", "remoteip", "rewrite", "slotmem_shm", "socache_shmcb", "ssl", "status", "watchdog",
 }
 
 // apacheBase is the smallest apache2.conf that serves virtual hosts with the modules that they need.

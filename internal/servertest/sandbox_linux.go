@@ -75,8 +75,8 @@ func (b *sandbox) enter(root string) error {
 		return fmt.Errorf("private mounts: %w", err)
 	}
 	memory := filepath.Join(root, "tmp")
-	if err := unix.Mount("padlock", memory, "tmpfs", 0, "mode=755"); err != nil {
-		return fmt.Errorf("memory file system on %s: %w", memory, err)
+	if err := mountMemory(memory); err != nil {
+		return err
 	}
 	b.view = filepath.Join(memory, "view")
 	upper, work := filepath.Join(memory, "upper"), filepath.Join(memory, "work")
@@ -91,13 +91,29 @@ func (b *sandbox) enter(root string) error {
 		return fmt.Errorf("copy-on-write view of %s: %w", root, err)
 	}
 	if root == "/" {
-		for _, dir := range []string{"/dev", "/proc"} {
-			if err := unix.Mount(dir, b.path(dir), "", unix.MS_BIND, ""); err != nil {
-				return fmt.Errorf("%s in the view: %w", dir, err)
-			}
+		if err := mountSystem(b.view); err != nil {
+			return err
 		}
 	}
 	return raiseLoopback()
+}
+
+// mountMemory puts a memory file system over a directory, as the calling thread alone sees it.
+func mountMemory(dir string) error {
+	if err := unix.Mount("padlock", dir, "tmpfs", 0, "mode=1777"); err != nil {
+		return fmt.Errorf("memory file system on %s: %w", dir, err)
+	}
+	return nil
+}
+
+// mountSystem puts /dev and /proc of this machine below a root, as the calling thread alone sees it.
+func mountSystem(root string) error {
+	for _, dir := range []string{"/dev", "/proc"} {
+		if err := unix.Mount(dir, filepath.Join(root, dir), "", unix.MS_BIND, ""); err != nil {
+			return fmt.Errorf("%s below %s: %w", dir, root, err)
+		}
+	}
+	return nil
 }
 
 // raiseLoopback brings the loopback interface of the thread's network namespace up and makes every IPv4 and IPv6 address

@@ -6,6 +6,7 @@
 #   forky     nginx 1.30, OpenSSL 3.6, Apache 2.4     (Debian 14)
 #
 # usage: servers.sh [SUITE...]
+#        servers.sh testssl          testssl.sh of Debian 13 with what it needs, in a root of its own (make testssl)
 #
 # apt resolves and verifies the packages against an empty system, dpkg-deb unpacks them; no maintainer script runs, so no
 # service starts and nothing outside .cache is touched. What is there already is used again. Where it cannot work (not
@@ -38,16 +39,26 @@ packages=(
   libnginx-mod-stream libnginx-mod-stream-geoip libnginx-mod-stream-geoip2 libnginx-mod-stream-js
   apache2 apache2-bin apache2-data apache2-utils
 )
+if [[ ${suites[*]} == testssl ]]; then
+  packages=(
+    base-files base-passwd libc-bin netbase bash dash coreutils grep sed mawk bsdextrautils procps debian-archive-keyring
+    openssl ca-certificates testssl.sh
+  )
+fi
 # Raise it when a root is laid out differently from the same packages.
 layout=2
 
 # left_out REASON... ends the script: the suites that are not there are missing.
 left_out() {
   say "left out: ${missing[*]}: $*"
+  if [[ ${missing[*]} == testssl ]]; then exit 1; fi
   say "the tests use the servers in PATH instead; run as root on Debian with network for all of them"
   if [[ ${CI:-} == true ]]; then exit 1; fi
   exit 0
 }
+
+# suite_of ROOT is the Debian release that a root is made of.
+suite_of() { if [[ $1 == testssl ]]; then echo trixie; else echo "$1"; fi; }
 
 stamp_of() { printf '%s\n' "$1" "$architecture" "$layout" "${packages[@]}" | sha256sum | cut -d' ' -f1; }
 
@@ -97,6 +108,10 @@ settle() {
   mknod "$root/dev/urandom" c 1 9
   chmod 666 "$root"/dev/*
   ldconfig -r "$root"
+  if [[ ! -d $root/etc/apache2 ]]; then
+    ln -s mawk "$root/usr/bin/awk"
+    return
+  fi
   # As Debian's apache2.postinst enables them.
   mkdir -p "$root"/etc/apache2/{mods,conf,sites}-enabled
   for module in access_compat alias auth_basic authn_core authn_file authz_core authz_host authz_user autoindex \
@@ -120,13 +135,17 @@ enable() {
 
 # answers ROOT runs each server once, so that a root that lacks a library is never taken for a good one.
 answers() {
+  if [[ -e $1/usr/bin/testssl ]]; then
+    chroot "$1" /usr/bin/testssl --version
+    return
+  fi
   chroot "$1" /usr/sbin/nginx -v && chroot "$1" /usr/sbin/apache2 -v && chroot "$1" /usr/bin/openssl version
 }
 
 # provision SUITE makes one root beside its place and moves it there when it is whole.
 provision() {
   local suite=$1 d=$cache/.work-$1 began=$SECONDS wanted
-  prepare "$d" "$suite"
+  prepare "$d" "$(suite_of "$suite")"
   mkdir -p "$d/root"
   wanted=$(available "$d")
   # shellcheck disable=SC2086 # one word for each package
@@ -143,7 +162,7 @@ provision() {
 
 # versions ROOT prints what a root holds, for the reader.
 versions() {
-  answers "$1" 2>&1 | sed -n -e 's/^nginx version: //p' -e 's/^Server version: \(\S*\).*/\1/p' -e 's/^OpenSSL \(\S*\).*/OpenSSL \1/p' |
+  answers "$1" 2>&1 | sed -n -e 's/^nginx version: //p' -e 's/^Server version: \(\S*\).*/\1/p' -e 's/^OpenSSL \(\S*\).*/OpenSSL \1/p' -e 's/^.*testssl.* version [^0-9]*\([0-9.]*\).*/testssl.sh \1/p' |
     paste -sd, | sed 's/,/, /g'
 }
 
