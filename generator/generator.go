@@ -57,9 +57,12 @@ type Fallback struct {
 
 // File is one rendered file.
 type File struct {
-	// Name is relative to the output directory and has no folders.
+	// Name is relative to the output directory. It has no folders, but for files that
+	// Arrange gives.
 	Name    string
 	Content []byte
+	// Link makes it a symbolic link with this target, relative to its folder.
+	Link string
 	// Causes are sorted: by start, wide ranges before those within them.
 	Causes []Cause
 }

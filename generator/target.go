@@ -17,6 +17,10 @@ type Target struct {
 	// Because says in half a sentence where the versions come from, for the
 	// header of the output: "platform debian-12", "found on this machine".
 	Because string
+	// Layout is how files are laid out in the output directory, and IncludeDir where
+	// the server will find them, if that is another one.
+	Layout     Layout
+	IncludeDir string
 	// TestCommand checks the server's whole configuration, ReloadCommand makes it
 	// read a new one. They are for people to read and run.
 	TestCommand, ReloadCommand string
@@ -81,6 +85,11 @@ func resolveTarget(l *layer, r Request) (Target, hcl.Diagnostics) {
 	}
 	if list, ok := l.setting("modules"); ok {
 		t.modules = listedModules(server, list)
+	}
+	layout := l.text("layout", string(LayoutConfD))
+	t.Layout, t.IncludeDir = Layout(layout.Value), l.text("include_dir", "").Value
+	if t.Layout == LayoutSites && t.Platform.Paths(server).EnabledDir == "" {
+		c.mistake(layout, fmt.Sprintf("the packages of %s have no folders sites-available and sites-enabled; use conf.d, single or modular.", t.Platform.Title))
 	}
 	t.TestCommand = l.text("test_command", t.Platform.Paths(server).TestCommand).Value
 	t.ReloadCommand = l.text("reload_command", t.Platform.Paths(server).ReloadCommand).Value

@@ -66,11 +66,19 @@ func (p *program) generateAction(c *cli.Context) error {
 		if c.Bool("check") {
 			return usageError{message: "--check needs a directory to compare with: --out DIR, or out_dir in the target block", command: p.find("generate")}
 		}
-		return p.print(result.Files)
+		arranged, err := result.Arrange(result.Target.Platform.Paths(result.Target.Server).SitesDir)
+		if err != nil {
+			return err
+		}
+		return p.print(arranged)
 	}
-	wanted := make([]outdir.File, len(result.Files))
-	for i, f := range result.Files {
-		wanted[i] = outdir.File{Name: f.Name, Content: f.Content}
+	arranged, err := result.Arrange(dir)
+	if err != nil {
+		return err
+	}
+	wanted := make([]outdir.File, len(arranged))
+	for i, f := range arranged {
+		wanted[i] = outdir.File{Name: f.Name, Content: f.Content, Link: f.Link}
 	}
 	policy := outdir.KeepEdits
 	if c.Bool("force") {
@@ -79,7 +87,7 @@ func (p *program) generateAction(c *cli.Context) error {
 	if c.Bool("check") {
 		return p.checkDirectory(c, dir, wanted, policy)
 	}
-	return p.writeDirectory(c, dir, wanted, policy)
+	return p.writeDirectory(c, dir, wanted, policy, result.Target)
 }
 
 // render runs the generator and reports what it has to say.

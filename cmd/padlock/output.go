@@ -21,6 +21,10 @@ func (p *program) print(rendered []generator.File) error {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
+		if f.Link != "" {
+			fmt.Fprintf(&out, "# ==> %s -> %s <==\n", f.Name, f.Link)
+			continue
+		}
 		fmt.Fprintf(&out, "# ==> %s <==\n%s", f.Name, f.Content)
 	}
 	_, err := p.Out.Write(out.Bytes())
@@ -44,7 +48,7 @@ func (p *program) checkDirectory(c *cli.Context, dir string, wanted []outdir.Fil
 	return nil
 }
 
-func (p *program) writeDirectory(c *cli.Context, dir string, wanted []outdir.File, policy outdir.Policy) error {
+func (p *program) writeDirectory(c *cli.Context, dir string, wanted []outdir.File, policy outdir.Policy, target generator.Target) error {
 	changes, err := outdir.Apply(c.Context, dir, wanted, policy)
 	var conflict *outdir.ConflictError
 	if errors.As(err, &conflict) {
@@ -55,6 +59,9 @@ func (p *program) writeDirectory(c *cli.Context, dir string, wanted []outdir.Fil
 	}
 	p.note(c, "%s: %s\n", dir, summary(changes))
 	p.note(c, "%s", changedFiles(changes))
+	if changes.Pending() && target.TestCommand != "" && target.ReloadCommand != "" {
+		p.note(c, "Check them, and put them into use:\n  %s && %s\n", target.TestCommand, target.ReloadCommand)
+	}
 	return nil
 }
 

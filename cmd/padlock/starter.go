@@ -103,6 +103,7 @@ var starterTemplate = template.Must(template.New("").Funcs(template.FuncMap{
 #
 #   padlock generate             shows what this file becomes
 #   padlock generate --out DIR   writes one file per site into DIR
+#   padlock explain site         tells what a site can say, "site.tls" what stands in tls
 
 target {
   server = {{quote .Server}} # or {{quote (other .Server)}}
@@ -110,6 +111,11 @@ target {
   # The versions are those of the server installed here. When it runs somewhere
   # else, name its platform: {{platforms}}.
   # platform = "debian-13"
+
+  # Where the files go, and how: "conf.d", "single", "modular", or "sites", with links
+  # in sites-enabled.
+  # out_dir = "/etc/{{if eq .Server "apache"}}apache2{{else}}nginx{{end}}"
+  # layout  = "sites"
 }
 
 site {{quote .Domain}} {
@@ -123,7 +129,19 @@ site {{quote .Domain}} {
   }
 {{else}}
   root = {{quote .Root}}
+
+  # For a single-page application, and for files that a build names after their content:
+  # spa   = true
+  # cache = { images = "30d", fingerprinted = "1y immutable" }
 {{end}}
+  # Paths with settings of their own.
+  # route "/api/" {
+  #   proxy { to = "http://127.0.0.1:8080" }
+  #   max_body = "1m"
+  # }
+
+  # redirects = { "/old" = "/new" }
+
   tls {
     # Where the certificate comes from: "certbot" uses the paths under
     # /etc/letsencrypt/live/. For one of your own write instead:

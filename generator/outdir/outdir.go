@@ -11,7 +11,8 @@
 // file is Padlock's own when it starts with Marker, and untouched when its
 // checksum line still matches (see seal.go). Files of others are never
 // overwritten or removed, whatever the Policy. Own files that are no longer
-// wanted are removed.
+// wanted are removed. A symbolic link is Padlock's own when it leads to a file of
+// Padlock's own by a relative path (see link.go).
 package outdir
 
 import (
@@ -31,6 +32,9 @@ type File struct {
 	// Content starts with a line that begins with Marker. The checksum line is
 	// added when the file is written.
 	Content []byte
+	// Link makes it a symbolic link with this target instead: the path of another
+	// file of the set, from the directory of the link, such as "../available/a.conf".
+	Link string
 }
 
 // Policy says what happens to Padlock's own files that somebody edited.

@@ -18,9 +18,15 @@ import (
 // Padlock writes comes near it; a larger file has been edited.
 const maxOwnSize = 64 << 20
 
+// desired is what stands under a name: bytes, or a link.
+type desired struct {
+	content []byte
+	link    string
+}
+
 // prepare checks the names and seals the contents.
-func prepare(files []File) (map[string][]byte, error) {
-	wanted := make(map[string][]byte, len(files))
+func prepare(files []File) (map[string]desired, error) {
+	wanted := make(map[string]desired, len(files))
 	for _, f := range files {
 		if !fs.ValidPath(f.Name) || strings.HasPrefix(f.Name, ".") || strings.Contains(f.Name, "/.") || strings.ContainsAny(f.Name, "\\\x00") {
 			return nil, fmt.Errorf("%q cannot be the name of an output file", f.Name)
@@ -28,15 +34,29 @@ func prepare(files []File) (map[string][]byte, error) {
 		if _, twice := wanted[f.Name]; twice {
 			return nil, fmt.Errorf("two output files have the name %q", f.Name)
 		}
+		if f.Link != "" {
+			wanted[f.Name] = desired{link: f.Link}
+			continue
+		}
 		if !bytes.HasPrefix(f.Content, []byte(Marker)) {
 			return nil, fmt.Errorf("output file %q does not start with %q", f.Name, Marker)
 		}
-		wanted[f.Name] = Seal(f.Content)
+		wanted[f.Name] = desired{content: Seal(f.Content)}
+	}
+	for name, d := range wanted {
+		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+			if _, both := wanted[dir]; both {
+				return nil, fmt.Errorf("%q is to be a file and a folder", dir)
+			}
+		}
+		if target, ok := wanted[path.Join(path.Dir(name), d.link)]; d.link != "" && (!ok || target.link != "" || path.IsAbs(d.link)) {
+			return nil, fmt.Errorf("the link %q leads to %q, which is no file of the set", name, d.link)
+		}
 	}
 	return wanted, nil
 }
 
-func planEmpty(wanted map[string][]byte) Changes {
+func planEmpty(wanted map[string]desired) Changes {
 	changes := make(Changes, 0, len(wanted))
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
 		changes = append(changes, Change{name, Created})
@@ -44,10 +64,10 @@ func planEmpty(wanted map[string][]byte) Changes {
 	return changes
 }
 
-func plan(root *os.Root, wanted map[string][]byte, policy Policy) (Changes, error) {
+func plan(root *os.Root, wanted map[string]desired, policy Policy) (Changes, error) {
 	changes := make(Changes, 0, len(wanted))
-	for name, content := range wanted {
-		action, err := actionFor(root, name, content)
+	for name, d := range wanted {
+		action, err := actionFor(root, name, d)
 		if err != nil {
 			return nil, err
 		}
@@ -65,7 +85,11 @@ func plan(root *os.Root, wanted map[string][]byte, policy Policy) (Changes, erro
 	return changes, nil
 }
 
-func actionFor(root *os.Root, name string, content []byte) (Action, error) {
+func actionFor(root *os.Root, name string, wanted desired) (Action, error) {
+	if wanted.link != "" {
+		return linkAction(root, name, wanted.link)
+	}
+	content := wanted.content
 	present, err := readOwn(root, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -83,10 +107,10 @@ func actionFor(root *os.Root, name string, content []byte) (Action, error) {
 	return Changed, nil
 }
 
-// findStale looks for own files that are not wanted, in the directory itself
-// and in every directory that a wanted file lies in. It does not search deeper:
+// findStale looks for own files that are not wanted, in the directory itself,
+// those of layouts, and every directory that a wanted file lies in. It does not search deeper:
 // somebody may name a directory as large as /etc.
-func findStale(root *os.Root, wanted map[string][]byte, policy Policy) (Changes, error) {
+func findStale(root *os.Root, wanted map[string]desired, policy Policy) (Changes, error) {
 	var stale Changes
 	for _, dir := range directories(wanted) {
 		entries, err := fs.ReadDir(root.FS(), dir)
@@ -98,7 +122,14 @@ func findStale(root *os.Root, wanted map[string][]byte, policy Policy) (Changes,
 		}
 		for _, entry := range entries {
 			name := path.Join(dir, entry.Name())
-			if _, keep := wanted[name]; keep || !entry.Type().IsRegular() || isTemporary(entry.Name()) {
+			if _, keep := wanted[name]; keep || isTemporary(entry.Name()) {
+				continue
+			}
+			if isOwnLink(root, name) {
+				stale = append(stale, Change{name, Removed})
+				continue
+			}
+			if !entry.Type().IsRegular() {
 				continue
 			}
 			content, err := readOwn(root, name)
@@ -116,11 +147,29 @@ func findStale(root *os.Root, wanted map[string][]byte, policy Policy) (Changes,
 	return stale, nil
 }
 
-// directories are those that hold wanted files, and the root.
-func directories(wanted map[string][]byte) []string {
+// layoutDirs are the directories that the layouts of the generator make. What is
+// Padlock's own in them is looked at even if the layout of today does not need them.
+var layoutDirs = []string{"shared", "sites-available", "sites-enabled"}
+
+// directories are those that hold wanted files, those of layouts, and the root.
+func directories(wanted map[string]desired) []string {
 	dirs := map[string]bool{".": true}
+	for _, name := range layoutDirs {
+		dirs[name] = true
+	}
 	for name := range wanted {
 		dirs[path.Dir(name)] = true
+	}
+	return slices.Sorted(maps.Keys(dirs))
+}
+
+// directories are those in which something changes, and the root.
+func (c Changes) directories() []string {
+	dirs := map[string]bool{".": true}
+	for _, change := range c {
+		if change.Action != Unchanged {
+			dirs[path.Dir(change.Name)] = true
+		}
 	}
 	return slices.Sorted(maps.Keys(dirs))
 }

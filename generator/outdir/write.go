@@ -1,6 +1,7 @@
 package outdir
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -25,7 +27,7 @@ const (
 type staged struct{ temp, name string }
 
 // write carries out a plan without conflicts.
-func write(ctx context.Context, root *os.Root, wanted map[string][]byte, changes Changes) error {
+func write(ctx context.Context, root *os.Root, wanted map[string]desired, changes Changes) error {
 	files, err := stageAll(ctx, root, wanted, changes)
 	if err != nil {
 		for _, f := range files {
@@ -43,7 +45,7 @@ func write(ctx context.Context, root *os.Root, wanted map[string][]byte, changes
 			return fmt.Errorf("some files were replaced, %s and those after it were not: %w", f.name, err)
 		}
 	}
-	for _, c := range changes {
+	for _, c := range slices.Backward(inOrder(changes)) {
 		if c.Action != Removed {
 			continue
 		}
@@ -54,22 +56,37 @@ func write(ctx context.Context, root *os.Root, wanted map[string][]byte, changes
 	if !changes.Pending() {
 		return nil
 	}
-	return syncDirectories(root, directories(wanted))
+	return syncDirectories(root, changes.directories())
+}
+
+// inOrder puts changes in the order in which a server that reads in between finds
+// everything that it is led to: files in folders before those above them, which
+// include them, and files before links, whose folder has the later name.
+func inOrder(changes Changes) Changes {
+	return slices.SortedStableFunc(slices.Values(changes), func(a, b Change) int {
+		return cmp.Compare(strings.Count(b.Name, "/"), strings.Count(a.Name, "/"))
+	})
 }
 
 // stageAll writes every new content to a temporary file and waits until the
 // disk has it. On error the files staged so far are returned for removal.
-func stageAll(ctx context.Context, root *os.Root, wanted map[string][]byte, changes Changes) ([]staged, error) {
+func stageAll(ctx context.Context, root *os.Root, wanted map[string]desired, changes Changes) ([]staged, error) {
 	var files []staged
 	syncEach := changes.Count(Created)+changes.Count(Changed) <= syncEachLimit
-	for _, c := range changes {
+	for _, c := range inOrder(changes) {
 		if c.Action != Created && c.Action != Changed {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return files, context.Cause(ctx)
 		}
-		temp, err := stage(root, c.Name, wanted[c.Name], syncEach)
+		var temp string
+		var err error
+		if d := wanted[c.Name]; d.link != "" {
+			temp, err = stageLink(root, c.Name, d.link)
+		} else {
+			temp, err = stage(root, c.Name, d.content, syncEach)
+		}
 		if temp != "" {
 			files = append(files, staged{temp, c.Name})
 		}
@@ -117,14 +134,14 @@ func modeFor(root *os.Root, name string) fs.FileMode {
 }
 
 // removeLeftovers deletes the temporary files of a run that was killed.
-func removeLeftovers(root *os.Root, wanted map[string][]byte) {
+func removeLeftovers(root *os.Root, wanted map[string]desired) {
 	for _, dir := range directories(wanted) {
 		entries, err := fs.ReadDir(root.FS(), dir)
 		if err != nil {
 			continue
 		}
 		for _, entry := range entries {
-			if entry.Type().IsRegular() && isTemporary(entry.Name()) {
+			if t := entry.Type(); (t.IsRegular() || t == fs.ModeSymlink) && isTemporary(entry.Name()) {
 				root.Remove(path.Join(dir, entry.Name()))
 			}
 		}
