@@ -189,11 +189,6 @@ func (a apacheAt) move() []apacheItem {
 		ap("AllowEncodedSlashes", "NoDecode"))...)
 }
 
-func (a apacheAt) logs() []apacheItem {
-	logs := a.target.Platform.Apache.LogDir + "/" + plainName(a.host.site.Name.Value)
-	return []apacheItem{ap("CustomLog", a.w.word(logs+".access.log"), "combined"), ap("ErrorLog", a.w.word(logs+".error.log"))}
-}
-
 func (a apacheAt) limits() []apacheItem {
 	if !a.differs(func(p *Place) bool { return p.MaxBody == a.place.MaxBody }) {
 		return nil

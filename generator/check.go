@@ -51,6 +51,7 @@ func (c *checker) site(s *Site) {
 		c.place(s, r, &r.Place)
 	}
 	c.tls(s)
+	c.log(s)
 	c.sharedWorkers(s)
 	c.diags = append(c.diags, c.abilities.diags...)
 	s.notes = c.abilities.comments

@@ -224,15 +224,6 @@ func (a nginxAt) redirect(r Redirect) []nginxItem {
 	return []nginxItem{ngBlock([]nginxItem{ng("return", "301", a.w.evaluated(prefix, r.To, suffix))}, "location", "=", a.w.plain(r.From))}
 }
 
-func (a nginxAt) logs() []nginxItem {
-	s := a.host.site
-	logs := a.target.Platform.Nginx.LogDir + "/" + plainName(s.Name.Value)
-	return []nginxItem{
-		ng("access_log", a.w.plain(Text{logs + ".access.log", s.Name.Range})),
-		ng("error_log", a.w.plain(Text{logs + ".error.log", s.Name.Range}), "warn"),
-	}
-}
-
 // compressedTypes are the media types worth compressing beside text/html.
 const compressedTypes = "application/javascript application/json application/manifest+json application/xml image/svg+xml text/css text/javascript text/plain text/xml"
 
