@@ -72,6 +72,7 @@ func (c *checker) site(s *Site) {
 // place checks what a place says.
 func (c *checker) place(s *Site, r *Route, p *Place) {
 	c.ableTo(p)
+	c.compress(p)
 	c.access(s, p)
 	c.csp(s, r, p)
 	if p.Proxy != nil {

@@ -39,10 +39,6 @@ var tlsBlock = &block{
 	Blocks: []*block{clientAuthBlock},
 }
 
-var compressAttributes = []attribute{
-	{Name: "compress", Type: cty.List(cty.String), Check: oneOf("gzip"), Default: `["gzip"]`, Doc: "Compression offered; an empty list is none."},
-}
-
 var unsupportedAttribute = attribute{Name: "unsupported", Type: cty.String, Check: oneOf("error", "warn"), Default: "error",
 	Doc: "What the target cannot do is an error, or is left out with a warning and a comment in the output."}
 
