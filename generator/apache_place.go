@@ -47,6 +47,9 @@ func (a apacheAt) differs(same func(*Place) bool) bool {
 func (a apacheAt) server() apacheBody {
 	var out apacheBody
 	add := func(items []apacheItem) { out = append(append(out, gap[apacheWord]()), items...) }
+	if a.host.site.Listen.ProxyProtocol {
+		add(about("The balancer says which address a client has.", ap("RemoteIPProxyProtocol", "On")))
+	}
 	if a.host.action == serve {
 		add(a.clientAuth())
 		add(a.realAddress())

@@ -93,6 +93,7 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 		Listen:       decodeListen(l.nested("listen")),
 		Range:        l.Range,
 	}
+	s.Listen.Wire = decodeWire(l, l.nested("listen"))
 	var diags hcl.Diagnostics
 	if _, ok := l.setting("name"); !ok {
 		name, err := hostName(label.Value)

@@ -56,6 +56,7 @@ type Listen struct {
 	// IPv6 includes all IPv6 addresses when Addresses is empty.
 	IPv6  bool
 	HTTP2 bool
+	Wire
 }
 
 // Mode says how a site meets plain HTTP.
