@@ -18,6 +18,7 @@ type apacheFile struct {
 	Header     []string
 	Dollar     bool
 	DollarName string
+	Around     apacheOutside
 	Hosts      []apacheHost
 }
 
@@ -66,6 +67,7 @@ func (a *apacheRenderer) site(s *Site, header []string) (any, hcl.Diagnostics) {
 	for _, h := range s.plan() {
 		file.Hosts = append(file.Hosts, a.host(h, w))
 	}
+	file.Around = s.rawOutside()
 	file.Dollar = w.dollar
 	return file, nil
 }

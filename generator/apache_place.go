@@ -83,6 +83,7 @@ func (a apacheAt) server() apacheBody {
 		if a.host.challenge && (len(a.host.site.Routes) > 0 || a.place.Proxy != nil || !a.place.Access.open()) {
 			add(a.openChallenge())
 		}
+		add(a.raw())
 		add(a.internalSections())
 		add(a.closedPage())
 	}
@@ -132,7 +133,8 @@ func (a apacheAt) section() []apacheItem {
 	for _, setting := range apacheSettings {
 		body = append(append(body, setting(a)...), gap[apacheWord]())
 	}
-	body = append(append(body, a.content()...), a.access()...)
+	body = append(append(append(body, a.content()...), a.access()...), gap[apacheWord]())
+	body = append(body, a.raw()...)
 	name, arg := "Location", a.w.plain(a.route.Path)
 	if a.route.Kind != Prefix {
 		name, arg = "LocationMatch", a.w.word(a.route.expression())

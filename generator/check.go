@@ -48,8 +48,10 @@ func (c *checker) site(s *Site) {
 	c.asked = nil
 	c.ableToBelieve(s)
 	c.place(s, nil, &s.Place)
+	c.raw(s, s.Raw, false)
 	for _, r := range s.Routes {
 		c.route(s, r)
+		c.raw(s, r.Raw, true)
 		c.place(s, r, &r.Place)
 	}
 	c.wire(s)

@@ -93,8 +93,10 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 		Listen:       decodeListen(l.nested("listen")),
 		Range:        l.Range,
 	}
+	raw, wrong := rawOf(l)
+	s.Raw = raw
 	s.Listen.Wire = decodeWire(l, l.nested("listen"))
-	var diags hcl.Diagnostics
+	diags := wrong
 	if _, ok := l.setting("name"); !ok {
 		name, err := hostName(label.Value)
 		if err != nil {

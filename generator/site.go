@@ -24,6 +24,8 @@ type Site struct {
 	Routes []*Route
 	// ErrorRoot is the directory of pages for errors and maintenance; Root if empty.
 	ErrorRoot Text
+	// Raw are directives as the description writes them.
+	Raw []Raw `json:",omitempty"`
 	// Log is where requests and errors are written down.
 	Log Log
 	// Maintenance closes the site; nil if it never does.
