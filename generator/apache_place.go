@@ -95,7 +95,7 @@ func (a apacheAt) sections() [][]apacheItem {
 	var out [][]apacheItem
 	for i, r := range routes {
 		if i == patterns {
-			out = append(out, a.hidden())
+			out = append(out, a.denied())
 		}
 		at := a
 		at.route, at.place, at.earlier = r, &r.Place, []*Place{a.place}
@@ -113,7 +113,7 @@ func (a apacheAt) sections() [][]apacheItem {
 		out = append(out, at.section())
 	}
 	if patterns == len(routes) {
-		out = append(out, a.hidden())
+		out = append(out, a.denied())
 	}
 	return out
 }
@@ -129,7 +129,7 @@ func (a apacheAt) section() []apacheItem {
 	if a.route.Kind != Prefix {
 		name, arg = "LocationMatch", a.w.word(a.route.expression())
 	}
-	return append([]apacheItem{apBlock(body, name, arg)}, a.hidden()...)
+	return append([]apacheItem{apBlock(body, name, arg)}, a.denied()...)
 }
 
 // expression is the regular expression of the paths that the match takes.
@@ -143,6 +143,9 @@ func (m Match) expression() string {
 	return m.Path.Value
 }
 
+// denied are the paths in the place that nobody gets.
+func (a apacheAt) denied() []apacheItem { return append(a.hidden(), a.closed()...) }
+
 // access says who may ask. A section without a word on it would let in, or keep
 // out, whomever the ones before it do.
 func (a apacheAt) access() []apacheItem {
@@ -155,7 +158,7 @@ func (a apacheAt) content() []apacheItem {
 	case a.place.Proxy != nil:
 		return a.proxy()
 	}
-	return a.files()
+	return append(a.files(), a.php()...)
 }
 
 func (a apacheAt) challenge() []apacheItem {

@@ -20,7 +20,7 @@ func (a apacheAt) passName() string {
 // passing is what the virtual host says for all its places that pass on.
 func (a apacheAt) passing() []apacheItem {
 	s := a.host.site
-	if !s.passesOn() {
+	if len(s.links()) == 0 {
 		return nil
 	}
 	out := []apacheItem{ap("ProxyRequests", "Off"), ap("AllowEncodedSlashes", "NoDecode")}

@@ -94,7 +94,7 @@ func (a apacheAt) ofPlace(pattern apacheWord) []apacheItem {
 
 // methods refuses to write to files; nginx does the same by itself.
 func (a apacheAt) methods(pattern apacheWord) []apacheItem {
-	if !a.place.onFiles() {
+	if !a.place.onFiles() || a.place.PHP != nil {
 		return nil
 	}
 	return about("Files are read, not written to.",
@@ -103,7 +103,7 @@ func (a apacheAt) methods(pattern apacheWord) []apacheItem {
 
 // bodies refuses large bodies where LimitRequestBody does not reach.
 func (a apacheAt) bodies(pattern apacheWord) []apacheItem {
-	if a.place.onFiles() || a.place.MaxBody == 0 {
+	if a.place.link() == nil || a.place.MaxBody == 0 {
 		return nil
 	}
 	return about("LimitRequestBody does not reach requests that are passed on (httpd 2.4).",

@@ -39,7 +39,16 @@ func (w *apacheWords) edited(s string) apacheWord {
 // unless is the condition expr=… that a value does not match a pattern. Within the
 // delimiters of an expression no backslash protects them (util_expr_scan.l).
 func (w *apacheWords) unless(value, pattern string) apacheWord {
-	return w.word("expr=!(" + value + " =~ m#" + strings.ReplaceAll(pattern, "#", `\x23`) + "#)")
+	return w.word("expr=!(" + value + " =~ m#" + expressionPattern(pattern) + "#)")
+}
+
+// expressionPattern is a pattern between the delimiters of m#…#.
+func expressionPattern(pattern string) string { return strings.ReplaceAll(pattern, "#", `\x23`) }
+
+// expression is a text as a string expression, where % and $ begin variables and a
+// backslash takes their meaning away (util_expr_scan.l).
+func (w *apacheWords) expression(s string) apacheWord {
+	return w.word(strings.NewReplacer("%", `\%`, "$", `\$`, `\`, `\\`).Replace(s))
 }
 
 // directory is the argument of <Directory>, where * ? and [ are wildcards.

@@ -68,6 +68,9 @@ func (c *checker) place(s *Site, r *Route, p *Place) {
 	if p.Proxy != nil {
 		c.proxy(s, r, p.Proxy)
 	}
+	if p.PHP != nil && p.onFiles() {
+		c.php(s, p)
+	}
 }
 
 // route checks a route among the others of its site.

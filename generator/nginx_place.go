@@ -49,6 +49,7 @@ var nginxSettings = []func(nginxAt) []nginxItem{
 	nginxAt.compression,
 	nginxAt.errorPages,
 	nginxAt.directory,
+	nginxAt.scripting,
 }
 
 // server is what stands in a server block below its names and certificates.
@@ -138,6 +139,8 @@ func (a nginxAt) content() (inner, nested []nginxItem) {
 	switch {
 	case a.place.Proxy != nil:
 		return a.proxy(), nil
+	case a.place.PHP != nil:
+		return a.php()
 	}
 	return a.files()
 }

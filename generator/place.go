@@ -28,6 +28,8 @@ type Place struct {
 // Content is what answers the requests of a place: one of its fields.
 type Content struct {
 	Files
+	// PHP runs the scripts among the files.
+	PHP *PHP `json:",omitempty"`
 	// Proxy passes requests to another server.
 	Proxy *Proxy
 }
@@ -39,7 +41,7 @@ func (c *Content) onFiles() bool { return c.Proxy == nil }
 // a site and in each of its routes.
 var (
 	placeAttributes = slices.Concat(fileAttributes, []attribute{cacheAttribute, errorPagesAttribute}, limitAttributes, compressAttributes)
-	placeBlocks     = []*block{proxyBlock, headersBlock}
+	placeBlocks     = []*block{proxyBlock, phpBlock, headersBlock}
 )
 
 // placeRow is what a site and its routes have in common.
@@ -73,8 +75,16 @@ func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	if size, ok := l.setting("max_body"); ok {
 		p.MaxBody, _ = parseSize(size.Value.AsString())
 	}
+	php, diags := decodePHP(l.nested(phpBlock.Name))
+	if p.PHP = php; php != nil {
+		// The front controller is what answers for paths without a file.
+		p.Fallback, p.Extensionless = Text{}, false
+	}
+	if size, ok := l.nested(phpBlock.Name).setting("max_body"); ok {
+		p.MaxBody, _ = parseSize(size.Value.AsString())
+	}
 	if l.nested("headers").text("preset", "recommended").Value == "recommended" {
 		p.SecurityHeaders = recommendedHeaders
 	}
-	return p, nil
+	return p, diags
 }
