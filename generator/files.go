@@ -70,8 +70,12 @@ var aliasAttribute = attribute{Name: "alias", Type: cty.String, Check: check(abs
 const defaultFallback = "/index.html"
 
 func decodeFiles(l *layer) Files {
+	index := []string{"index.html"}
+	if l.nested(phpBlock.Name) != nil {
+		index = []string{"index.php", "index.html"}
+	}
 	f := Files{
-		Root: l.text(rootName, ""), Alias: l.text(aliasAttribute.Name, ""), Index: l.texts("index", "index.html"),
+		Root: l.text(rootName, ""), Alias: l.text(aliasAttribute.Name, ""), Index: l.texts("index", index...),
 		Listing: l.flag("autoindex", false), Extensionless: l.flag("extensionless", false),
 		Precompressed: values(l.texts("precompressed")), Hidden: values(l.texts("hide", "dotfiles", "backups")),
 		Charset: l.text("charset", "").Value,
