@@ -72,7 +72,7 @@ func (a apacheAt) server() apacheBody {
 		for _, section := range a.sections() {
 			add(section)
 		}
-		if a.host.challenge && (len(a.host.site.Routes) > 0 || a.place.Proxy != nil) {
+		if a.host.challenge && (len(a.host.site.Routes) > 0 || a.place.passesOn()) {
 			add(a.openChallenge())
 		}
 		add(a.internalSections())
@@ -157,6 +157,8 @@ func (a apacheAt) content() []apacheItem {
 	switch {
 	case a.place.Proxy != nil:
 		return a.proxy()
+	case a.place.Gateway != nil:
+		return a.gateway()
 	}
 	return append(a.files(), a.php()...)
 }
@@ -204,7 +206,7 @@ func (a apacheAt) headers() []apacheItem {
 	s := a.host.site
 	headers := s.headers(a.host, a.place)
 	if !a.whole() && !a.differs(func(p *Place) bool {
-		return sameHeaders(headers, s.headers(a.host, p)) && (p.Proxy == nil) == (a.place.Proxy == nil)
+		return sameHeaders(headers, s.headers(a.host, p)) && p.passesOn() == a.place.passesOn()
 	}) {
 		return nil
 	}
@@ -216,7 +218,7 @@ func (a apacheAt) headers() []apacheItem {
 			}
 		}
 	}
-	copies := a.host.action == serve && a.place.Proxy != nil
+	copies := a.host.action == serve && a.place.passesOn()
 	for _, h := range headers {
 		if copies {
 			out = append(out, ap("Header", "onsuccess", "unset", apacheWord(h.Name)))

@@ -68,6 +68,9 @@ func (c *checker) place(s *Site, r *Route, p *Place) {
 	if p.Proxy != nil {
 		c.proxy(s, r, p.Proxy)
 	}
+	if p.Gateway != nil {
+		c.gateway(s, p.Gateway)
+	}
 	if p.PHP != nil && p.onFiles() {
 		c.php(s, p)
 	}

@@ -139,6 +139,8 @@ func (a nginxAt) content() (inner, nested []nginxItem) {
 	switch {
 	case a.place.Proxy != nil:
 		return a.proxy(), nil
+	case a.place.Gateway != nil:
+		return a.gateway(), nil
 	case a.place.PHP != nil:
 		return a.php()
 	}

@@ -157,17 +157,15 @@ func (p *PHP) chosen(l *layer) (phpPreset, hcl.Diagnostics) {
 	return preset, diags
 }
 
-// withBackup makes a group of two addresses, which is named after them.
+// withBackup makes an upstream of two addresses, with a name made of both, so that
+// all places with the same share it.
 func withBackup(first, second Destination) Destination {
+	member := Member{Address: first.Address, Weight: 1, MaxFails: 1, FailTimeout: defaultFailTimeout}
+	spare := member
+	spare.Address, spare.Backup = second.Address, true
 	first.Upstream = &Upstream{
-		Name:    Text{socketHost("php-" + first.Address + "-" + second.Address), first.Range},
-		Balance: "round_robin",
-		Servers: []Member{
-			{Address: first.Address, Weight: 1, MaxFails: 1, FailTimeout: defaultFailTimeout},
-			{Address: second.Address, Weight: 1, MaxFails: 1, FailTimeout: defaultFailTimeout, Backup: true},
-		},
-		Unsupported: unsupportedError,
-		Range:       first.Range,
+		Name: Text{socketHost("php-" + first.Address + "-" + second.Address), first.Range}, Balance: "round_robin",
+		Servers: []Member{member, spare}, Unsupported: unsupportedError, Range: first.Range,
 	}
 	return first
 }

@@ -32,16 +32,21 @@ type Content struct {
 	PHP *PHP `json:",omitempty"`
 	// Proxy passes requests to another server.
 	Proxy *Proxy
+	// Gateway passes requests to an application of another protocol.
+	Gateway *Gateway `json:",omitempty"`
 }
 
 // onFiles tells that answers come from the files below Root or Alias.
-func (c *Content) onFiles() bool { return c.Proxy == nil }
+func (c *Content) onFiles() bool { return !c.passesOn() }
+
+// passesOn tells that another program answers everything.
+func (c *Content) passesOn() bool { return c.Proxy != nil || c.Gateway != nil }
 
 // placeAttributes and placeBlocks are the rows of the language that may stand in
 // a site and in each of its routes.
 var (
 	placeAttributes = slices.Concat(fileAttributes, []attribute{cacheAttribute, errorPagesAttribute}, limitAttributes, compressAttributes)
-	placeBlocks     = []*block{proxyBlock, phpBlock, headersBlock}
+	placeBlocks     = slices.Concat([]*block{proxyBlock, phpBlock, headersBlock}, gatewayBlocks)
 )
 
 // placeRow is what a site and its routes have in common.
@@ -65,7 +70,7 @@ var routeAttributes = []attribute{aliasAttribute}
 // decodePlace makes a Place of a complete layer.
 func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	p := Place{
-		Content:    Content{Files: decodeFiles(l), Proxy: decodeProxy(l.nested("proxy"))},
+		Content:    Content{Files: decodeFiles(l), Proxy: decodeProxy(l.nested("proxy")), Gateway: decodeGateway(l)},
 		MaxBody:    defaultMaxBody,
 		Gzip:       len(l.texts("compress", "gzip")) > 0,
 		Cache:      decodeCache(l),

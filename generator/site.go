@@ -118,7 +118,7 @@ func (s *Site) anyPlace(is func(*Place) bool) bool {
 }
 
 // passesOn tells that another server answers in some place.
-func (s *Site) passesOn() bool { return s.anyPlace(func(p *Place) bool { return !p.onFiles() }) }
+func (s *Site) passesOn() bool { return s.anyPlace(func(p *Place) bool { return p.passesOn() }) }
 
 // HTTPS tells whether the site answers over TLS.
 func (s *Site) HTTPS() bool { return s.TLS.Mode != ModeOff }
