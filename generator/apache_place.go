@@ -152,13 +152,23 @@ func (a apacheAt) access() []apacheItem {
 	return []apacheItem{ap("Require", "all", "granted")}
 }
 
-// content is what answers in a place.
+// content is what answers in a place, after what earlier sections have that answer by
+// themselves.
 func (a apacheAt) content() []apacheItem {
+	return append(a.noAnswer(), a.answering()...)
+}
+
+// answering is what answers in a place.
+func (a apacheAt) answering() []apacheItem {
 	switch {
 	case a.place.Proxy != nil:
 		return a.proxy()
 	case a.place.Gateway != nil:
 		return a.gateway()
+	case a.place.Respond != nil:
+		return a.respond()
+	case a.place.Move != nil:
+		return a.moveAll()
 	}
 	return append(a.files(), a.php()...)
 }

@@ -3,6 +3,7 @@ package generator
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // apacheWord is one argument of an Apache directive, quoted as the file needs
@@ -123,3 +124,15 @@ func quoteApache(s string) string {
 
 // apacheBare are the characters that never need quotes.
 const apacheBare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@+,=*"
+
+// document is a text of ErrorDocument, which is an expression; one that begins with
+// a slash or like a URL would be a place to go to (core.c, set_error_document), so
+// an empty variable stands before these.
+func (w *apacheWords) document(s string) apacheWord {
+	first, _ := utf8.DecodeRuneInString(s)
+	escaped := strings.NewReplacer("%", `\%`, "$", `\$`, `\`, `\\`).Replace(s)
+	if s == "" || first == '/' || first == '"' || strings.Contains(s, "://") || strings.EqualFold(s, "default") {
+		escaped = "%{reqenv:padlock_nothing}" + escaped
+	}
+	return w.word(escaped)
+}

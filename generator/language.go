@@ -70,7 +70,7 @@ var siteAttributes = []attribute{
 
 var (
 	bodyAttributes = slices.Concat(siteAttributes, placeAttributes)
-	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, maintenanceBlock, routeBlock}, placeBlocks)
+	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, maintenanceBlock, redirectBlock, routeBlock}, placeBlocks)
 )
 
 // layered is every body that can be laid over another: each holds what a site

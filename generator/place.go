@@ -34,10 +34,13 @@ type Content struct {
 	Proxy *Proxy
 	// Gateway passes requests to an application of another protocol.
 	Gateway *Gateway `json:",omitempty"`
+	// Respond and Move answer without any content.
+	Respond *Respond `json:",omitempty"`
+	Move    *Move    `json:",omitempty"`
 }
 
 // onFiles tells that answers come from the files below Root or Alias.
-func (c *Content) onFiles() bool { return !c.passesOn() }
+func (c *Content) onFiles() bool { return !c.passesOn() && c.Respond == nil && c.Move == nil }
 
 // passesOn tells that another program answers everything.
 func (c *Content) passesOn() bool { return c.Proxy != nil || c.Gateway != nil }
@@ -46,7 +49,7 @@ func (c *Content) passesOn() bool { return c.Proxy != nil || c.Gateway != nil }
 // a site and in each of its routes.
 var (
 	placeAttributes = slices.Concat(fileAttributes, []attribute{cacheAttribute, errorPagesAttribute}, limitAttributes, compressAttributes)
-	placeBlocks     = slices.Concat([]*block{proxyBlock, phpBlock, headersBlock}, gatewayBlocks)
+	placeBlocks     = slices.Concat([]*block{proxyBlock, phpBlock, respondBlock, headersBlock}, gatewayBlocks)
 )
 
 // placeRow is what a site and its routes have in common.
@@ -65,12 +68,12 @@ var routeBlock = &block{
 }
 
 // routeAttributes are those that make sense for a part of a site only.
-var routeAttributes = []attribute{aliasAttribute}
+var routeAttributes = []attribute{aliasAttribute, moveAttribute}
 
 // decodePlace makes a Place of a complete layer.
 func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	p := Place{
-		Content:    Content{Files: decodeFiles(l), Proxy: decodeProxy(l.nested("proxy")), Gateway: decodeGateway(l)},
+		Content:    Content{Files: decodeFiles(l), Proxy: decodeProxy(l.nested("proxy")), Gateway: decodeGateway(l), Respond: decodeRespond(l.nested(respondBlock.Name)), Move: decodeMove(l)},
 		MaxBody:    defaultMaxBody,
 		Gzip:       len(l.texts("compress", "gzip")) > 0,
 		Cache:      decodeCache(l),

@@ -98,6 +98,10 @@ type HSTS struct {
 // Redirect moves one path for good.
 type Redirect struct {
 	From, To Text
+	// Code is the status; 0 is 301.
+	Code int `json:",omitempty"`
+	// DropQuery leaves the query of the request out.
+	DropQuery bool `json:",omitempty"`
 }
 
 // Header is a response header.
