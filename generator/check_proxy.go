@@ -19,7 +19,7 @@ func (c *checker) proxy(s *Site, r *Route, p *Proxy) {
 	if p.WebSocket {
 		p.WebSocket = c.abilities.need(capWebSocket, p.To.Range, "proxy.websocket")
 	}
-	if p.Strip && (r == nil || r.Kind != Prefix) {
+	if p.Strip && r != nil && r.Kind != Prefix {
 		c.report(hcl.DiagError, p.To.Range, "A prefix that is no prefix",
 			`strip_prefix takes the path of a route for a directory away, such as route "/api/". Here is no such path.`)
 	}
@@ -39,7 +39,7 @@ func (c *checker) link(s *Site, l *Link) {
 	if t := l.TLS; t != nil {
 		switch {
 		case l.To.Upstream == nil && !l.To.secure():
-			c.report(hcl.DiagError, t.Range, "TLS for a connection without TLS", fmt.Sprintf("%s is not encrypted; write https://.", l.To.Value))
+			c.report(hcl.DiagError, t.Range, "TLS for a connection without TLS", fmt.Sprintf("%s is not encrypted. Write its address with https://, or grpcs:// for gRPC.", l.To.Value))
 		case l.To.Upstream != nil && l.To.Upstream.TLS == nil:
 			c.report(hcl.DiagError, t.Range, "TLS for a connection without TLS", fmt.Sprintf("Say tls in the upstream %s.", l.To.Upstream.Name.Value))
 		}

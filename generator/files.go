@@ -47,7 +47,7 @@ type MediaType struct {
 
 var fileAttributes = []attribute{
 	{Name: rootName, Type: cty.String, Check: check(absolutePath), Source: true, Example: `"/srv/www/example.com"`, Doc: "Directory of the files served."},
-	{Name: "index", Type: cty.List(cty.String), Check: check(indexFile), Default: `["index.html"], with php ["index.php", "index.html"]`, Doc: "Files looked for in a directory, first match wins."},
+	{Name: "index", Type: cty.List(cty.String), Check: check(indexFile), Default: `["index.html"], with php ["index.php", "index.html"]`, Example: `["index.html"]`, Doc: "Files looked for in a directory, first match wins."},
 	{Name: "spa", Type: cty.DynamicPseudoType, Check: fallbackPage, Default: "false",
 		TypeName: "true, false or a path",
 		Doc:      "true: /index.html answers every path that names no file and has no extension, as single-page applications want; or the path of another page."},

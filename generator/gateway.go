@@ -18,33 +18,37 @@ type Gateway struct {
 }
 
 var (
-	fastcgiBlock = gatewayBlock("fastcgi", "Pass requests to a FastCGI application.", phpParams, "fastcgi")
-	uwsgiBlock   = gatewayBlock("uwsgi", "Pass requests to a uwsgi application, such as Django in uWSGI.", phpParams, "uwsgi")
-	scgiBlock    = gatewayBlock("scgi", "Pass requests to an SCGI application.", phpParams, "scgi")
-	grpcBlock    = gatewayBlock("grpc", "Pass gRPC calls to another server.", requestHeaders, "grpc", "grpcs")
+	fastcgiBlock = gatewayBlock("fastcgi", "Pass requests to a FastCGI application.", gatewayParams, "fastcgi")
+	uwsgiBlock   = gatewayBlock("uwsgi", "Pass requests to a uwsgi application, such as Django in uWSGI.", gatewayParams, "uwsgi")
+	scgiBlock    = gatewayBlock("scgi", "Pass requests to an SCGI application.", gatewayParams, "scgi")
+	grpcBlock    = withTLS(gatewayBlock("grpc", "Pass gRPC calls to another server.",
+		attribute{Name: "headers", Type: cty.Map(cty.String), Check: requestHeaders, Unite: true, Example: `{ X-Tenant = "a" }`, Doc: "Request headers set for the other server; an empty text takes one away."},
+		"grpc", "grpcs"))
 
 	gatewayBlocks = []*block{fastcgiBlock, uwsgiBlock, scgiBlock, grpcBlock}
 )
 
 // gatewayBlock is the row of a protocol with its schemes.
-func gatewayBlock(name, doc string, params func(cty.Value) (cty.Value, error), schemes ...string) *block {
-	b := &block{
-		Name: name, Source: true, Doc: doc,
+func gatewayBlock(name, doc string, more attribute, schemes ...string) *block {
+	address := "127.0.0.1:9000"
+	if name == "grpc" {
+		address = "grpc://127.0.0.1:50051"
+	}
+	return &block{
+		Name: name, Source: true, Doc: doc, Example: fmt.Sprintf("%s {\n  to = %q\n}", name, address),
 		Attributes: []attribute{
-			{Name: "to", Type: cty.String, Check: check(destination(schemes...)),
-				Example: fmt.Sprintf("%q", map[bool]string{false: "127.0.0.1:9000", true: "grpc://127.0.0.1:9000"}[name == "grpc"]),
-				Doc:     "Where to: host:port, unix:/path of a socket, or upstream.NAME."},
+			{Name: "to", Type: cty.String, Check: check(destination(schemes...)), Example: fmt.Sprintf("%q", address), Needs: []capability{gatewayCapabilities[name]},
+				Doc: "Where to: host:port, unix:/path of a socket, or upstream.NAME."},
 			timeoutsAttribute,
+			more,
 		},
 	}
-	if name == "grpc" {
-		return with(b, peerTLSAttribute, attribute{Name: "headers", Type: cty.Map(cty.String), Check: params, Unite: true, Doc: "Request headers set for the other server; an empty text takes one away."})
-	}
-	return with(b, attribute{Name: "params", Type: cty.Map(cty.String), Check: params, Unite: true, Doc: "Parameters beside the usual ones."})
 }
 
-func with(b *block, more ...attribute) *block {
-	b.Attributes = append(b.Attributes, more...)
+var gatewayParams = attribute{Name: "params", Type: cty.Map(cty.String), Check: phpParams, Unite: true, Example: `{ APP_ENV = "production" }`, Doc: "Parameters beside the usual ones."}
+
+func withTLS(b *block) *block {
+	b.Attributes = append(b.Attributes, peerTLSAttribute)
 	return b
 }
 

@@ -31,13 +31,14 @@ type Move struct {
 var responseStatuses = []int64{200, 201, 202, 400, 402, 403, 404, 405, 406, 409, 410, 415, 422, 423, 424, 429, 451, 500, 501, 502, 503, 504}
 
 var respondBlock = &block{
-	Name:   "respond",
-	Source: true,
-	Doc:    "Answer with a fixed text.",
+	Name:    "respond",
+	Source:  true,
+	Example: "route \"= /healthz\" {\n  respond { body = \"ok\" }\n}",
+	Doc:     "Answer with a fixed text.",
 	Attributes: []attribute{
 		{Name: "status", Type: cty.Number, Check: responseStatus, Default: "200", Doc: "Status of the answer."},
 		{Name: "body", Type: cty.String, Default: "empty; for errors the page of the server", Example: `"ok"`, Doc: "The text."},
-		{Name: "type", Type: cty.String, Check: check(contentType), Default: `"text/plain"`, Doc: "Its media type."},
+		{Name: "type", Type: cty.String, Check: check(contentType), Default: "text/plain", Example: `"text/plain"`, Doc: "Its media type."},
 	},
 }
 
@@ -48,7 +49,8 @@ var moveAttribute = attribute{Name: "redirect", Type: cty.DynamicPseudoType, Che
 // redirectBlock is a row of the redirect table with more to say than a path.
 var redirectBlock = &block{
 	Name: "redirect", Labels: []string{"path"}, Many: true, ByLabel: true,
-	Doc: "Lead one path to another path or URL.",
+	Example: "redirect \"/old\" {\n  to   = \"/new/\"\n  code = 302\n}",
+	Doc:     "Lead one path to another path or URL.",
 	Attributes: []attribute{
 		{Name: "to", Type: cty.String, Check: check(func(s string) (string, error) { return s, redirectTarget(s) }), Example: `"/new/"`, Doc: "Path of the site or URL."},
 		{Name: "code", Type: cty.Number, Check: redirectCode, Default: "301", Doc: "Status: 301 and 308 are for good, 302, 303 and 307 for now."},
