@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -24,9 +23,6 @@ func (a apacheAt) passing() []apacheItem {
 		return nil
 	}
 	out := []apacheItem{ap("ProxyRequests", "Off"), ap("AllowEncodedSlashes", "NoDecode")}
-	if slices.ContainsFunc(s.links(), func(l *Link) bool { return l.peer() != nil }) {
-		out = append(out, ap("SSLProxyEngine", "on"))
-	}
 	for _, worker := range s.apacheWorkers() {
 		out = append(out, a.worker(worker))
 	}

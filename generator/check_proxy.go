@@ -1,7 +1,9 @@
 package generator
 
 import (
+	"cmp"
 	"fmt"
+	"net/netip"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -75,7 +77,12 @@ func (c *checker) peerName(s *Site, p *Proxy) {
 			"The servers have no name of their own to be verified by. Add name to tls: what their certificate is made out to.")
 		return
 	}
-	if c.target.Server != tlspolicy.Apache {
+	if name := cmp.Or(peer.Name.Value, p.To.host()); c.target.Server == tlspolicy.Nginx {
+		// ngx_ssl_check_host asks X509_check_host, which knows names alone.
+		if _, err := netip.ParseAddr(name); err == nil {
+			c.report(hcl.DiagError, p.To.Range, "Not possible on the target",
+				fmt.Sprintf("nginx verifies names and no addresses, so no certificate is good for %s. Write a name in to, or as name in tls.", name))
+		}
 		return
 	}
 	name := peer.Name.Value
