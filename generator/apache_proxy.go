@@ -22,7 +22,7 @@ func (a apacheAt) passing() []apacheItem {
 	if len(s.links()) == 0 {
 		return nil
 	}
-	out := []apacheItem{ap("ProxyRequests", "Off"), ap("AllowEncodedSlashes", "NoDecode")}
+	out := []apacheItem{ap("ProxyRequests", "Off"), ap("AllowEncodedSlashes", "On")}
 	for _, worker := range s.apacheWorkers() {
 		out = append(out, a.worker(worker))
 	}
@@ -43,7 +43,7 @@ func (a apacheAt) forwarded() []apacheItem {
 			out = append(out, ap("RequestHeader", "set", apacheWord(h.name), apacheWord(h.apache)))
 		}
 	}
-	return about("What the client sends under these names is replaced, not trusted.", out...)
+	return append(about("What the client sends under these names is replaced, not trusted.", out...), a.passed()...)
 }
 
 // reverse names the other servers in whose redirects their address is replaced by
@@ -86,7 +86,7 @@ func (p *Place) apacheRequestHeaders() []Header {
 	case p.Proxy == nil:
 		return nil
 	case p.Proxy.named():
-		return append([]Header{{"Host", p.Proxy.Host.Value, p.Proxy.Host.Range}}, p.Proxy.Set...)
+		return append([]Header{{Name: "Host", Value: p.Proxy.Host.Value, Range: p.Proxy.Host.Range}}, p.Proxy.Set...)
 	}
 	return p.Proxy.Set
 }

@@ -1,5 +1,7 @@
 package generator
 
+import "slices"
+
 // fastcgiParams are the usual parameters of FastCGI (RFC 3875), as nginx fills
 // them; HTTP_PROXY is no header that a client may set (CVE-2016-5387).
 var fastcgiParams = [][]nginxWord{
@@ -61,7 +63,7 @@ func (a nginxAt) scripting() []nginxItem {
 		return nil
 	}
 	s := a.host.site
-	if a.outer != nil && p.same(a.outer.PHP) && sameHeaders(s.headers(a.host, a.place), s.headers(a.host, a.outer)) {
+	if a.outer != nil && p.same(a.outer.PHP) && slices.Equal(s.own(a.host, a.place), s.own(a.host, a.outer)) && a.place.Cache.empty() == a.outer.Cache.empty() {
 		return nil
 	}
 	usual := append(append([][]nginxWord{}, scriptParams...), fastcgiParams...)

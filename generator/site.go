@@ -24,6 +24,8 @@ type Site struct {
 	Routes []*Route
 	// ErrorRoot is the directory of pages for errors and maintenance; Root if empty.
 	ErrorRoot Text
+	// Log is where requests and errors are written down.
+	Log Log
 	// Maintenance closes the site; nil if it never does.
 	Maintenance *Maintenance
 	// RedirectCode is the status of redirects to HTTPS and to Name.
@@ -31,6 +33,9 @@ type Site struct {
 	Redirects    []Redirect
 	Listen       Listen
 	TLS          TLS
+	// RealIP says whom to believe about a client's address.
+	RealIP
+	Limits Limits
 	// Unsupported says what happens to what the target cannot do. The output does
 	// not depend on it: with the other value there is none, or the same.
 	Unsupported Unsupported `json:"-"`
@@ -82,6 +87,8 @@ type TLS struct {
 	Acquired string
 	TLSOptions
 	HSTS HSTS
+	// Client asks clients for certificates; nil does not.
+	Client *ClientAuth
 }
 
 // HSTS is the Strict-Transport-Security header (RFC 6797).
@@ -102,13 +109,6 @@ type Redirect struct {
 	Code int `json:",omitempty"`
 	// DropQuery leaves the query of the request out.
 	DropQuery bool `json:",omitempty"`
-}
-
-// Header is a response header.
-type Header struct {
-	Name, Value string
-	// Range is what asks for it; empty for those of a preset.
-	Range hcl.Range `json:"-"`
 }
 
 // Names are all names of the site, the canonical one first.
