@@ -3,8 +3,8 @@ package generator
 import (
 	"fmt"
 	"net/netip"
+	"path"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -26,20 +26,8 @@ type apacheHost struct {
 	Addresses []apacheWord
 	Name      apacheWord
 	Aliases   []apacheWord
-	TLS       *apacheTLS
+	TLS       apacheBody
 	Body      apacheBody
-}
-
-type apacheTLS struct {
-	Profile, Guideline  string
-	Certificate, Key    apacheWord
-	Protocols           []apacheWord
-	Ciphers             apacheWord
-	PreferServerCiphers string
-	Groups              apacheWord
-	TicketsOff          bool
-	// Protocol is the argument of Protocols, empty where it does not exist.
-	Protocol string
 }
 
 type apacheDefault struct {
@@ -49,13 +37,16 @@ type apacheDefault struct {
 	// Ports need a Listen of their own; 80 and 443 have theirs in the main
 	// configuration, and a second one keeps the server from starting.
 	Ports []int
-	Plain *apacheDefaultHost
-	TLS   *apacheDefaultHost
+	// StaplingCache is where the authorities' answers are kept; empty if no site
+	// sends them.
+	StaplingCache apacheWord
+	Plain         *apacheDefaultHost
+	TLS           *apacheDefaultHost
 }
 
 type apacheDefaultHost struct {
 	Addresses []apacheWord
-	Policy    apacheTLS
+	Policy    apacheBody
 }
 
 // apacheRenderer renders for one target.
@@ -82,9 +73,7 @@ func (a *apacheRenderer) host(h host, w *apacheWords) apacheHost {
 	view := apacheHost{Why: h.why, Addresses: addresses(h.sockets)}
 	view.Name, view.Aliases = serverNames(h.names, w)
 	if h.tls {
-		policy := a.policy([]*Site{s}, s.Listen.HTTP2)
-		policy.Certificate, policy.Key = w.plain(s.TLS.Certificate), w.plain(s.TLS.Key)
-		view.TLS = &policy
+		view.TLS = a.tls(s, w)
 	}
 	view.Body = apacheAt{apacheRenderer: a, w: w, host: h, place: &s.Place}.server()
 	return view
@@ -128,32 +117,6 @@ func serverNames(names []Text, w *apacheWords) (apacheWord, []apacheWord) {
 	return first, rest
 }
 
-func (a *apacheRenderer) policy(sites []*Site, http2 bool) apacheTLS {
-	p := unitePolicies(sites, a.target)
-	view := apacheTLS{
-		Profile:             p.Name,
-		Guideline:           p.guideline,
-		PreferServerCiphers: onOff(p.PreferServerCiphers),
-		TicketsOff:          a.supports(tlspolicy.FeatureSessionTickets),
-	}
-	for _, protocol := range p.Protocols {
-		view.Protocols = append(view.Protocols, marked(apacheWord(protocol.String()), p.at))
-	}
-	if ciphers := p.CipherString(a.target.OpenSSL); ciphers != "" {
-		view.Ciphers = marked(apacheWord(quoteApache(ciphers)), p.at)
-	}
-	if a.supports(tlspolicy.FeatureGroupList) {
-		view.Groups = marked(apacheWord(strings.Join(p.GroupsFor(a.target.OpenSSL), ":")), p.at)
-	}
-	if a.supports(tlspolicy.FeatureProtocolsDirective) {
-		view.Protocol = "http/1.1"
-		if http2 {
-			view.Protocol = "h2 http/1.1"
-		}
-	}
-	return view
-}
-
 // defaultSite renders the hosts that refuse unknown names, and the settings
 // that exist only for the whole server.
 func (a *apacheRenderer) defaultSite(d DefaultSite, sites []*Site, header []string) (any, hcl.Diagnostics) {
@@ -170,6 +133,9 @@ func (a *apacheRenderer) defaultSite(d DefaultSite, sites []*Site, header []stri
 			plain = append(plain, k)
 		}
 	}
+	if slices.ContainsFunc(sites, func(s *Site) bool { return s.HTTPS() && s.TLS.Stapling != nil }) {
+		view.StaplingCache = w.word("shmcb:" + path.Dir(a.target.Platform.Apache.PIDFile) + "/padlock_stapling(131072)")
+	}
 	var diags hcl.Diagnostics
 	if d.Enabled && len(plain) > 0 {
 		view.Plain = &apacheDefaultHost{Addresses: addresses(plain)}
@@ -184,13 +150,12 @@ func (a *apacheRenderer) defaultSite(d DefaultSite, sites []*Site, header []stri
 
 func (a *apacheRenderer) defaultTLS(view *apacheDefaultHost, d DefaultSite, sites []*Site, w *apacheWords) hcl.Diagnostics {
 	secure := slices.DeleteFunc(slices.Clone(sites), func(s *Site) bool { return !s.HTTPS() })
-	view.Policy = a.policy(secure, slices.ContainsFunc(secure, func(s *Site) bool { return s.Listen.HTTP2 }))
-	switch {
-	case d.Certificate.Value != "" && d.Key.Value != "":
-		view.Policy.Certificate, view.Policy.Key = w.plain(d.Certificate), w.plain(d.Key)
-	default:
-		view.Policy.Certificate = w.word(a.target.Platform.PlaceholderCertificate)
-		view.Policy.Key = w.word(a.target.Platform.PlaceholderKey)
+	http2 := slices.ContainsFunc(secure, func(s *Site) bool { return s.Listen.HTTP2 })
+	certificate, key := w.word(a.target.Platform.PlaceholderCertificate), w.word(a.target.Platform.PlaceholderKey)
+	if d.Certificate.Value != "" && d.Key.Value != "" {
+		certificate, key = w.plain(d.Certificate), w.plain(d.Key)
 	}
+	view.Policy = append(apacheBody{ap("SSLEngine", "on"), ap("SSLCertificateFile", certificate), ap("SSLCertificateKeyFile", key)},
+		a.policyItems(unitePolicies(secure, a.target), Session{}, http2, w)...)
 	return nil
 }

@@ -46,6 +46,7 @@ func (c *checker) site(s *Site) {
 		c.route(s, r)
 		c.place(s, r, &r.Place)
 	}
+	c.tls(s)
 	c.sharedWorkers(s)
 	c.diags = append(c.diags, c.abilities.diags...)
 	s.notes = c.abilities.comments

@@ -178,19 +178,6 @@ func upstreamHost(s string) (string, error) {
 	return name, nil
 }
 
-// acmeMethod checks how certificates come.
-func acmeMethod(s string) (string, error) {
-	if dir, ok := strings.CutPrefix(s, "webroot:"); ok {
-		dir, err := absolutePath(dir)
-		return "webroot:" + dir, err
-	}
-	words := []string{"certbot", "none"}
-	if slices.Contains(words, s) {
-		return s, nil
-	}
-	return s, fmt.Errorf(`%q is not "certbot", "none" or "webroot:/path"%s`, s, didYouMean(s, words))
-}
-
 // listenAddress is an IP address to bind to.
 func listenAddress(s string) (string, error) {
 	addr, err := netip.ParseAddr(strings.Trim(s, "[]"))
@@ -326,7 +313,7 @@ func hsts(v cty.Value) (cty.Value, error) {
 	if !t.IsObjectType() {
 		return v, fmt.Errorf(`hsts is true, false or an object such as { max_age = "2y", include_subdomains = true }`)
 	}
-	known := map[string]cty.Type{"max_age": cty.String, "include_subdomains": cty.Bool, "preload": cty.Bool}
+	known := map[string]cty.Type{"max_age": cty.String, "include_subdomains": cty.Bool, "preload": cty.Bool, "stage": cty.Number}
 	for _, name := range sortedKeys(t.AttributeTypes()) {
 		want, ok := known[name]
 		if !ok {
@@ -342,6 +329,11 @@ func hsts(v cty.Value) (cty.Value, error) {
 	if t.HasAttribute("max_age") {
 		if _, err := parseSpan(v.GetAttr("max_age").AsString()); err != nil {
 			return v, fmt.Errorf("hsts.max_age: %w", err)
+		}
+	}
+	if t.HasAttribute("stage") {
+		if err := wholeNumber(v.GetAttr("stage"), 1, int64(len(hstsStages))); err != nil {
+			return v, fmt.Errorf("hsts.stage: %w", err)
 		}
 	}
 	return v, nil

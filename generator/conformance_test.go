@@ -160,13 +160,12 @@ func (s *suite) run(t *testing.T, rows []*conformance.Row) {
 		t.Errorf("the rows together: %v", diags.List)
 		return
 	}
-	files := siteFiles(t, result, s.authority)
+	config := siteConfig(t, s.server, result, s.authority)
 	setups := make([]*conformance.Setup, len(rows))
 	for i, row := range rows {
 		setups[i] = row.Prepare(t, s.authority.sites)
-		files = files.With(setups[i].Files())
+		config.Files = config.Files.With(setups[i].Files())
 	}
-	config := servertest.Config{Files: files}
 	checkModel(t, result)
 	lintsClean(t, s.server, config, result, rows)
 	model := lower(t, result)
@@ -180,6 +179,28 @@ func (s *suite) run(t *testing.T, rows []*conformance.Row) {
 		})
 	}
 }
+
+// siteConfig lays rendered files out for a server, which loads the modules that
+// they say they need.
+func siteConfig(t testing.TB, server *servertest.Server, result *generator.Result, by authorities) servertest.Config {
+	t.Helper()
+	config := servertest.Config{Files: siteFiles(t, result, by)}
+	for _, f := range result.Files {
+		for _, line := range modulesLine.FindAllSubmatch(f.Content, -1) {
+			for _, word := range strings.Fields(string(line[1])) {
+				if server.Kind == servertest.Nginx {
+					word = "ngx_" + word + "_module" // only loadable ones are called so
+				}
+				if server.Has(word) && !slices.Contains(config.Modules, word) {
+					config.Modules = append(config.Modules, word)
+				}
+			}
+		}
+	}
+	return config
+}
+
+var modulesLine = regexp.MustCompile(`(?m)^# Modules: (.*)$`)
 
 // siteFiles lays rendered files out for a server, with the certificates and
 // log directories that they name.

@@ -77,14 +77,6 @@ func (l *layer) where() hcl.Range {
 	return l.Range
 }
 
-// certbotLive is where certbot keeps the current certificate of each name
-// (certbot documentation, "Where are my certificates?").
-const certbotLive = "/etc/letsencrypt/live"
-
-// certbotWebroot is the directory that rendered sites serve certbot's
-// challenge files from; the header of each file shows the command to use.
-const certbotWebroot = "/var/www/letsencrypt"
-
 // defaultMaxBody is "10m" in bytes.
 const defaultMaxBody = 10 << 20
 
@@ -160,21 +152,24 @@ func decodeTLS(l *layer, name Text) (TLS, hcl.Diagnostics) {
 	if profile, ok := l.setting("profile"); ok {
 		t.ProfileRange = profile.Range
 	}
+	t.TLSOptions = decodeTLSOptions(l)
 	acme := l.text("acme", "none")
 	given := t.Certificate.Value != "" || t.Key.Value != ""
 	if acme.Value != "none" {
+		// With a directory of its own for the challenges, it is certbot all the same.
+		client := acmeClients[0]
 		dir, isDir := strings.CutPrefix(acme.Value, "webroot:")
 		if !isDir {
-			dir = certbotWebroot
+			dir = challengeDirectory
+			client, _ = lookupACMEClient(acme.Value)
 		}
 		t.Challenge = Text{Value: dir, Range: acme.Range}
-		t.Certbot = !given
 		if !given {
-			// Certbot names the directory of a wildcard certificate after the
-			// name without "*.".
-			live := certbotLive + "/" + strings.TrimPrefix(name.Value, "*.")
-			t.Certificate = Text{Value: live + "/fullchain.pem", Range: acme.Range}
-			t.Key = Text{Value: live + "/privkey.pem", Range: acme.Range}
+			// The files of a wildcard certificate are named without its star.
+			base := strings.TrimPrefix(name.Value, "*.")
+			t.Acquired = client.name
+			t.Certificate = Text{fmt.Sprintf(client.certificate, base), acme.Range}
+			t.Key = Text{fmt.Sprintf(client.key, base), acme.Range}
 		}
 	}
 	if v, ok := l.setting("hsts"); ok {
@@ -182,6 +177,10 @@ func decodeTLS(l *layer, name Text) (TLS, hcl.Diagnostics) {
 	}
 	return t, checkTLS(&t, l, name)
 }
+
+// hstsStages are the times of the stages by which HSTS is brought in: a mistake is
+// forgotten within minutes at first, and within a month at the end.
+var hstsStages = []time.Duration{5 * time.Minute, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour, 30 * 24 * time.Hour}
 
 func decodeHSTS(s setting, h *HSTS) {
 	h.Range = s.Range
@@ -198,6 +197,11 @@ func decodeHSTS(s setting, h *HSTS) {
 	}
 	if v, ok := attributes["preload"]; ok {
 		h.Preload = v.True()
+	}
+	if v, ok := attributes["stage"]; ok {
+		n, _ := v.AsBigFloat().Int64()
+		h.MaxAge = min(h.MaxAge, hstsStages[n-1])
+		h.Stage = int(n)
 	}
 }
 

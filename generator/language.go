@@ -24,7 +24,7 @@ var listenBlock = &block{
 var tlsBlock = &block{
 	Name: "tls",
 	Doc:  "Certificates, protocol policy, and what happens on port 80.",
-	Attributes: []attribute{
+	Attributes: append([]attribute{
 		{Name: "mode", Type: cty.String, Check: oneOf("redirect", "both", "only", "off"), Default: "redirect",
 			Doc: "redirect: port 80 redirects to HTTPS; both: the site on both ports; only: HTTPS alone; off: plain HTTP alone."},
 		{Name: "profile", Type: cty.String, Check: oneOf("modern", "intermediate", "old"), Default: "intermediate",
@@ -32,10 +32,10 @@ var tlsBlock = &block{
 		{Name: "certificate", Type: cty.String, Check: check(absolutePath), Example: `"/etc/ssl/example.com.pem"`, Doc: "PEM file with the certificate and its chain."},
 		{Name: "key", Type: cty.String, Check: check(absolutePath), Example: `secret("/etc/ssl/private/example.com.key")`, Doc: "PEM file with the private key."},
 		{Name: "acme", Type: cty.String, Check: check(acmeMethod), Default: "none",
-			Example: `"certbot"`, Doc: "certbot: certificate under /etc/letsencrypt/live/NAME/; webroot:/path: challenge files in that directory; none: no challenge path."},
+			Example: `"certbot"`, Doc: "The client that obtains the certificate: certbot, acme.sh or lego, which says where its files are; webroot:/path: certbot, with challenge files in that directory; none: no challenge path."},
 		{Name: "hsts", Type: cty.DynamicPseudoType, Check: hsts, TypeName: "true, false or an object", Default: `{ max_age = "2y" }`,
 			Example: `{ max_age = "2y", include_subdomains = true }`, Keys: hstsKeys, Doc: "Strict-Transport-Security: true, false, or max_age, include_subdomains, preload."},
-	},
+	}, tlsOptionAttributes...),
 }
 
 var headersBlock = &block{
@@ -88,6 +88,7 @@ func layered(name string, labels []string, doc, example string, more ...attribut
 }
 
 var hstsKeys = []attribute{
+	{Name: "stage", Type: cty.Number, Default: "all the way", Example: "1", Doc: "Bring HSTS in step by step: 1 is remembered for 5 minutes, 2 for an hour, 3 for a day, 4 for a week, 5 for 30 days."},
 	{Name: "max_age", Type: cty.String, Default: "2y", Doc: "How long browsers remember to come by HTTPS only."},
 	{Name: "include_subdomains", Type: cty.Bool, Default: "false", Doc: "All names below this one too."},
 	{Name: "preload", Type: cty.Bool, Default: "false", Doc: "Ask for a place in the list built into browsers; that takes years to undo."},

@@ -1,6 +1,7 @@
 package generator_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -114,7 +115,12 @@ func checkSite(t *testing.T, m *vhost.Model, target tlspolicy.Target, s *generat
 				t.Errorf("%s (%s): got %+v, want content", example, s.TLS.Mode, o)
 			}
 		}
+		unborn := s.HTTPS() && s.TLS.Bootstrap == generator.BootstrapHTTP
 		switch {
+		case unborn:
+			if plain.Kind != vhost.Rejects || secure.Kind != vhost.Rejects {
+				t.Errorf("%s before its certificate: %+v, %+v", example, plain, secure)
+			}
 		case s.TLS.Mode == generator.ModeRedirect:
 			moved(plain, "https", s.Listen.HTTPS, 443)
 		case s.TLS.Mode == generator.ModeOnly:
@@ -127,7 +133,7 @@ func checkSite(t *testing.T, m *vhost.Model, target tlspolicy.Target, s *generat
 			moved(plain, "http", s.Listen.HTTP, 80)
 		}
 		switch {
-		case !s.HTTPS():
+		case !s.HTTPS(), unborn:
 		case served:
 			content(secure)
 			checkHeaders(t, s, secure)
@@ -175,7 +181,7 @@ func checkTLS(t *testing.T, target tlspolicy.Target, s *generator.Site, host *vh
 	if !slices.Equal(host.TLS.Protocols.V, profile.Protocols) {
 		t.Errorf("%s: protocols %v, want %v", s.Name.Value, host.TLS.Protocols.V, profile.Protocols)
 	}
-	if want := profile.CipherString(target.OpenSSL); want != "" && host.TLS.Ciphers.V != want {
+	if want := cmp.Or(s.TLS.Ciphers.Value, profile.CipherString(target.OpenSSL)); want != "" && host.TLS.Ciphers.V != want {
 		t.Errorf("%s: ciphers %q, want %q", s.Name.Value, host.TLS.Ciphers.V, want)
 	}
 	if want := strings.Join(profile.GroupsFor(target.OpenSSL), ":"); host.TLS.Groups.V != want {

@@ -27,18 +27,8 @@ type nginxHost struct {
 	Listen []nginxWord
 	HTTP2  bool
 	Names  []nginxWord
-	TLS    *nginxTLS
+	TLS    nginxBody
 	Body   nginxBody
-}
-
-type nginxTLS struct {
-	Profile, Guideline  string
-	Certificate, Key    nginxWord
-	Protocols           nginxWord
-	Ciphers             nginxWord
-	PreferServerCiphers string
-	Groups              nginxWord
-	TicketsOff          bool
 }
 
 type nginxDefault struct {
@@ -55,7 +45,7 @@ type nginxDefaultHost struct {
 	Reject bool
 	// Shared tells that the sites on these sockets have different profiles.
 	Shared bool
-	Policy nginxTLS
+	Policy nginxBody
 }
 
 // nginxRenderer renders for one target.
@@ -104,9 +94,7 @@ func (n *nginxRenderer) host(h host, w *nginxWords, around *nginxAround) nginxHo
 		view.Names = append(view.Names, w.plain(name))
 	}
 	if h.tls {
-		policy := n.policy([]*Site{s})
-		policy.Certificate, policy.Key = w.fixed(s.TLS.Certificate), w.fixed(s.TLS.Key)
-		view.TLS = &policy
+		view.TLS = n.tls(s, w)
 	}
 	view.Body = nginxAt{nginxRenderer: n, w: w, around: around, host: h, place: &s.Place}.server()
 	return view
@@ -145,25 +133,6 @@ func (n *nginxRenderer) listen(k socket, more ...string) nginxWord {
 	return nginxWord(strings.Join(append([]string{text}, more...), " "))
 }
 
-// policy unites the profiles of the sites given: all their protocols, the
-// ciphers and groups of the most lenient.
-func (n *nginxRenderer) policy(sites []*Site) nginxTLS {
-	p := unitePolicies(sites, n.target)
-	view := nginxTLS{
-		Profile:             p.Name,
-		Guideline:           p.guideline,
-		Protocols:           marked(nginxWord(joinStrings(p.Protocols, " ")), p.at),
-		PreferServerCiphers: onOff(p.PreferServerCiphers),
-		Groups:              marked(nginxWord(strings.Join(p.GroupsFor(n.target.OpenSSL), ":")), p.at),
-		TicketsOff: n.supports(tlspolicy.FeatureSessionTickets) &&
-			!n.supports(tlspolicy.FeatureTicketRotation),
-	}
-	if ciphers := p.CipherString(n.target.OpenSSL); ciphers != "" {
-		view.Ciphers = marked(nginxWord(quoteNginx(ciphers)), p.at)
-	}
-	return view
-}
-
 // defaultSite renders the hosts that refuse unknown names, one per protocol on
 // all sockets in use.
 func (n *nginxRenderer) defaultSite(d DefaultSite, sites []*Site, header []string) (any, hcl.Diagnostics) {
@@ -191,7 +160,8 @@ func (n *nginxRenderer) defaultSite(d DefaultSite, sites []*Site, header []strin
 
 func (n *nginxRenderer) defaultTLS(view *nginxDefaultHost, d DefaultSite, sites []*Site, w *nginxWords) {
 	secure := slices.DeleteFunc(slices.Clone(sites), func(s *Site) bool { return !s.HTTPS() })
-	view.Policy = n.policy(secure)
+	policy := n.policyItems(unitePolicies(secure, n.target), Session{Timeout: defaultSessionTimeout}, w)
+	view.Policy = policy
 	view.Shared = slices.ContainsFunc(secure, func(s *Site) bool { return s.TLS.Profile != secure[0].TLS.Profile })
 	view.HTTP2 = n.supports(tlspolicy.FeatureHTTP2Directive) &&
 		slices.ContainsFunc(secure, func(s *Site) bool { return s.Listen.HTTP2 })
@@ -209,7 +179,7 @@ func (n *nginxRenderer) defaultTLS(view *nginxDefaultHost, d DefaultSite, sites 
 		})
 		return
 	}
-	view.Policy.Certificate, view.Policy.Key = w.fixed(d.Certificate), w.fixed(d.Key)
+	view.Policy = append(nginxBody{ng("ssl_certificate", w.fixed(d.Certificate)), ng("ssl_certificate_key", w.fixed(d.Key))}, policy...)
 }
 
 func subjectOf(r hcl.Range) *hcl.Range {

@@ -3,6 +3,7 @@ package generator
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -116,6 +117,9 @@ var hiddenKinds = []hiddenKind{
 	{"backups", "Copies that editors and people leave behind.", `(?:~|\.(?:bak|old|orig|save|swp|swo|sql))$`},
 }
 
+// fileLike matches paths with an extension.
+var fileLike = regexp.MustCompile(`\.[^/.]+$`)
+
 func (a nginxAt) files() (inner, nested []nginxItem) {
 	p := a.place
 	if p.Alias.Value != "" && p.Fallback.Value == "" && !p.Extensionless {
@@ -132,11 +136,18 @@ func (a nginxAt) files() (inner, nested []nginxItem) {
 	if p.Fallback.Value == "" {
 		return []nginxItem{ng(try.Name, append(try.Args, "=404")...)}, nil
 	}
+	missing := ng("try_files", "$uri", "$uri/", "=404")
+	exact := a.route != nil && a.route.Kind == Exact
+	if exact && fileLike.MatchString(a.route.Path.Value) {
+		return []nginxItem{missing}, nil
+	}
 	fallback := "@padlock_app_" + a.id()
 	*a.named = append(*a.named, a.page(p.Fallback, "location", nginxWord(fallback)))
 	// What looks like a file and is none is missing; the application's page would
 	// only confuse whoever asked for it.
-	nested = []nginxItem{ngBlock([]nginxItem{ng("try_files", "$uri", "$uri/", "=404")}, "location", "~", `\.[^/.]+$`)}
+	if !exact { // nginx refuses a location within an exact one
+		nested = []nginxItem{ngBlock([]nginxItem{missing}, "location", "~", nginxWord(fileLike.String()))}
+	}
 	return []nginxItem{ng(try.Name, append(try.Args, nginxWord(fallback))...)}, nested
 }
 

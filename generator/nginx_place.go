@@ -73,6 +73,7 @@ func (a nginxAt) server() nginxBody {
 		for _, setting := range nginxSettings[1:] {
 			add(setting(a))
 		}
+		add(a.early())
 		add(a.maintenance())
 		for _, r := range a.host.site.Redirects {
 			add(a.redirect(r))

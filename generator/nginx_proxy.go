@@ -75,6 +75,9 @@ func (a nginxAt) requestHeaders(p *Proxy) []nginxItem {
 			replaced = append(replaced, ng("proxy_set_header", nginxWord(name), `""`))
 		}
 	}
+	if a.host.tls && a.host.site.TLS.EarlyData && !p.sets("Early-Data") {
+		own = append(own, ng("proxy_set_header", "Early-Data", "$ssl_early_data"))
+	}
 	for _, h := range p.Set {
 		own = append(own, ng("proxy_set_header", nginxWord(quoteNginx(h.Name)), a.w.evaluated("", Text{h.Value, p.To.Range}, "")))
 	}

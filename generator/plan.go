@@ -88,6 +88,9 @@ type host struct {
 // plan lays out the virtual hosts of a site.
 func (s *Site) plan() []host {
 	var hosts []host
+	if s.HTTPS() && s.TLS.Bootstrap == BootstrapHTTP {
+		return []host{s.host(refuse, false, s.Names(), "Until the first certificate is there: challenges alone. Then take bootstrap out of the description.")}
+	}
 	switch s.TLS.Mode {
 	case ModeRedirect:
 		hosts = append(hosts, s.toHTTPS()...)

@@ -17,6 +17,11 @@ type policy struct {
 	guideline string
 	// at is where the profile is chosen, if the description does.
 	at hcl.Range
+	// ciphers and groups take the place of the profile's; protocolsGiven tells that
+	// the protocols do.
+	ciphers        Text
+	groups         []Text
+	protocolsGiven bool
 }
 
 // unitePolicies gives the policy for a virtual host that decides for all the
@@ -37,10 +42,29 @@ func unitePolicies(sites []*Site, target Target) policy {
 	guideline, profile, _ := tlspolicy.LookupProfile(names[lenient])
 	out.Profile, out.guideline = profile, guideline.Version
 	out.Protocols = slices.Clone(profile.Protocols)
+	for _, s := range sites {
+		for _, p := range s.TLS.Protocols {
+			if !slices.Contains(out.Protocols, p) {
+				out.Protocols = append(out.Protocols, p)
+			}
+		}
+		for _, group := range s.TLS.Groups {
+			out.addGroup(group.Value)
+		}
+	}
+	slices.Sort(out.Protocols)
 	if !tlspolicy.Supports(tlspolicy.FeatureTLS13, target.Target).OK {
 		out.Protocols = slices.DeleteFunc(out.Protocols, func(p tlspolicy.Protocol) bool { return p == tlspolicy.TLSv13 })
 	}
 	return out
+}
+
+// addGroup adds a group that a site has and the profile has not. The server decides
+// on groups before it knows the site.
+func (p *policy) addGroup(name string) {
+	if !slices.ContainsFunc(p.Groups, func(known string) bool { return strings.EqualFold(known, name) }) {
+		p.Groups = append(slices.Clone(p.Groups), name)
+	}
 }
 
 // headers are the response headers of a place in a virtual host: those of the preset,

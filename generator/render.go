@@ -111,8 +111,8 @@ func renderSite(set *template.Template, r renderer, s *Site, target Target) (Fil
 		header = append(header, fmt.Sprintf("TLS: %s profile of guideline %s (%s)", profile.Name, guideline.Version, guideline.Date))
 	}
 	header = append(header, "Input: "+fingerprint(s, target))
-	if s.HTTPS() && s.TLS.Certbot {
-		header = append(header, "Certificate: "+s.certbotCommand())
+	if s.HTTPS() && s.TLS.Acquired != "" {
+		header = append(header, "Certificate: "+s.acmeCommand())
 	}
 	header = append(append(header, s.notes...), s.askedFor()...)
 	view, diags := r.site(s, header)
@@ -160,21 +160,10 @@ func (s *Site) askedFor() []string {
 	if s.HTTPS() && !s.TLS.HSTS.Enabled {
 		out = append(out, "padlock:ignore-file hsts-missing the description says tls.hsts = false")
 	}
+	if s.HTTPS() && s.TLS.HSTS.Enabled && s.TLS.HSTS.Stage > 0 {
+		out = append(out, "padlock:ignore-file hsts-max-age the description brings HSTS in by stages")
+	}
 	return out
-}
-
-// certbotCommand is what obtains the site's certificate, with the challenge
-// files where the site serves them.
-func (s *Site) certbotCommand() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "certbot certonly --webroot -w %s", s.TLS.Challenge.Value)
-	for _, name := range s.Names() {
-		fmt.Fprintf(&b, " -d %s", name.Value)
-	}
-	if s.Wildcard() {
-		return "a wildcard needs certbot's DNS challenge; certbot certonly --manual --preferred-challenges dns"
-	}
-	return printable(b.String())
 }
 
 // printable keeps a text on one comment line.

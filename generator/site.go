@@ -77,9 +77,11 @@ type TLS struct {
 	Certificate, Key Text
 	// Challenge is the directory of ACME challenge files; empty closes the path.
 	Challenge Text
-	// Certbot tells that the certificate comes from certbot.
-	Certbot bool
-	HSTS    HSTS
+	// Acquired is the ACME client that the certificate comes from; empty for another
+	// source.
+	Acquired string
+	TLSOptions
+	HSTS HSTS
 }
 
 // HSTS is the Strict-Transport-Security header (RFC 6797).
@@ -88,7 +90,9 @@ type HSTS struct {
 	MaxAge            time.Duration
 	IncludeSubdomains bool
 	Preload           bool
-	Range             hcl.Range `json:"-"`
+	// Stage is how far HSTS has been brought in, from 1; 0 is all the way.
+	Stage int
+	Range hcl.Range `json:"-"`
 }
 
 // Redirect moves one path for good.

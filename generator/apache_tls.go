@@ -1,0 +1,85 @@
+package generator
+
+import (
+	"fmt"
+	"strings"
+
+	"padlock/internal/tlspolicy"
+)
+
+// tls is the TLS of a virtual host.
+func (a *apacheRenderer) tls(s *Site, w *apacheWords) apacheBody {
+	p := unitePolicies([]*Site{s}, a.target)
+	p.lay(&s.TLS.TLSOptions, a.target)
+	out := about(fmt.Sprintf("TLS by the %s profile of guideline %s%s.", p.Name, p.guideline, p.changed()), ap("SSLEngine", "on"))
+	if s.TLS.Bootstrap == BootstrapPlaceholder {
+		out = append(out, about("Until the first certificate is there: a self-signed one. Then take bootstrap out of the description.",
+			ap("SSLCertificateFile", w.word(a.target.Platform.PlaceholderCertificate)),
+			ap("SSLCertificateKeyFile", w.word(a.target.Platform.PlaceholderKey)))...)
+	} else {
+		for _, pair := range s.TLS.certificates() {
+			out = append(out, ap("SSLCertificateFile", w.plain(pair.Certificate)), ap("SSLCertificateKeyFile", w.plain(pair.Key)))
+		}
+	}
+	out = append(out, a.policyItems(p, s.TLS.Session, s.Listen.HTTP2, w)...)
+	if s.TLS.Stapling != nil {
+		out = append(out, ap("SSLUseStapling", "on"), ap("SSLStaplingReturnResponderErrors", "off"))
+	}
+	return out
+}
+
+// policyItems are the protocols, ciphers and groups, and how sessions are resumed.
+func (a *apacheRenderer) policyItems(p policy, session Session, http2 bool, w *apacheWords) []apacheItem {
+	protocols := ap("SSLProtocol", "-all")
+	for _, protocol := range p.Protocols {
+		protocols.Args = append(protocols.Args, marked(apacheWord("+"+protocol.String()), p.at))
+	}
+	out := []apacheItem{protocols}
+	if ciphers := p.cipherText(a.target.OpenSSL); ciphers.Value != "" {
+		out = append(out, ap("SSLCipherSuite", w.plain(ciphers)))
+	}
+	out = append(out, ap("SSLHonorCipherOrder", apacheWord(onOff(p.PreferServerCiphers))))
+	if a.supports(tlspolicy.FeatureGroupList) {
+		out = append(out, ap("SSLOpenSSLConfCmd", "Curves", w.plain(p.groupText(a.target.OpenSSL))))
+	}
+	if session.Timeout != 0 && session.Timeout != defaultSessionTimeout {
+		out = append(out, ap("SSLSessionCacheTimeout", apacheWord(fmt.Sprint(int64(session.Timeout.Seconds())))))
+	}
+	switch {
+	case session.Tickets != nil && a.supports(tlspolicy.FeatureSessionTickets):
+		out = append(out, ap("SSLSessionTickets", apacheWord(onOff(*session.Tickets))))
+	case a.supports(tlspolicy.FeatureSessionTickets):
+		out = append(out, about("httpd renews its ticket keys only at a restart, so tickets would break forward secrecy.", ap("SSLSessionTickets", "off"))...)
+	}
+	if a.supports(tlspolicy.FeatureProtocolsDirective) {
+		protocol := ap("Protocols", "http/1.1")
+		if http2 {
+			protocol = ap("Protocols", "h2", "http/1.1")
+		}
+		out = append(out, protocol)
+	}
+	return out
+}
+
+// groupText and cipherText are the lists as the servers write them.
+func (p *policy) groupText(openssl tlspolicy.Version) Text {
+	if len(p.groups) > 0 {
+		return Text{strings.Join(values(p.groups), ":"), p.groups[0].Range}
+	}
+	return Text{Value: strings.Join(p.GroupsFor(openssl), ":")}
+}
+
+func (p *policy) cipherText(openssl tlspolicy.Version) Text {
+	if p.ciphers.Value != "" {
+		return p.ciphers
+	}
+	return Text{p.CipherString(openssl), p.at}
+}
+
+// changed says for the reader what is not the profile's own.
+func (p *policy) changed() string {
+	if p.ciphers.Value == "" && len(p.groups) == 0 && !p.protocolsGiven {
+		return ""
+	}
+	return ", changed by the description"
+}

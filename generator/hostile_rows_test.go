@@ -1,0 +1,217 @@
+package generator_test
+
+import (
+	"fmt"
+	"iter"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"padlock/generator"
+	"padlock/internal/apache"
+	"padlock/internal/nginx"
+	"padlock/internal/source"
+)
+
+// Every text of every row of the language is made hostile, wherever a text
+// stands in the row's example: it comes out as a part of one argument, or is
+// refused at its place. The proof is the shape of the output: directives, their
+// nesting and how many arguments each has are the same as with a harmless text.
+
+// describedBlocks are the blocks at the top of a description with what a server
+// is told.
+var describedBlocks = []string{"site", "default_site"}
+
+// notDescribed are rows that nothing of a server's configuration is made of, or
+// not alone.
+var notDescribed = map[string]string{
+	"site.for_each": "the elements are not written; what uses them is",
+	"site.use":      "names of mixins, which are read as HCL",
+}
+
+func TestNoRowLetsATextOut(t *testing.T) {
+	values := append(slices.Clone(hostile), randomHostile(5)...)
+	if os.Getenv("PADLOCK_PROVE") != "" {
+		values = append(values, randomHostile(200)[5:]...)
+	}
+	for _, block := range describedBlocks {
+		for _, path := range attributePaths(t, block) {
+			if _, ok := notDescribed[path]; ok {
+				continue
+			}
+			t.Run(path, func(t *testing.T) {
+				entry, _ := generator.Explain(path)
+				value := strings.TrimPrefix(entry.Example, entry.Path[strings.LastIndexByte(entry.Path, '.')+1:]+" = ")
+				for _, server := range []string{"nginx", "apache"} {
+					base := fitting(t, path, value, server)
+					if base == nil {
+						continue
+					}
+					for _, place := range textsIn(t, value) {
+						with := func(text string) string {
+							written := quoted(text)
+							return put(base, path, value[:place[1]]+written[1:len(written)-1]+value[place[1]:]).String()
+						}
+						checkShapes(t, server, with, values)
+						for _, text := range refusedEverywhere {
+							_, diags := rendered(with(text), server)
+							if !diags.HasErrors() {
+								t.Errorf("%s takes %.20q", server, text)
+							}
+							refusedAtItsPlace(t, diags, text)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// fitting is a description in which the example of the row is rendered; nil if
+// the server cannot do what the row says.
+func fitting(t *testing.T, path, value, server string) *body {
+	t.Helper()
+	var last generator.Diagnostics
+	for _, b := range around(t, path) {
+		_, diags := rendered(put(b, path, value).String(), server)
+		if !diags.HasErrors() {
+			return b
+		}
+		last = diags
+	}
+	entry, _ := generator.Explain(path)
+	for _, support := range entry.Support {
+		if name, text, _ := strings.Cut(support, ": "); strings.EqualFold(name, server) && strings.HasPrefix(text, "no") {
+			return nil
+		}
+	}
+	t.Errorf("%s: no description of %s has %s = %s: name what it needs in companions\n%v", server, path, path, value, last.List)
+	return nil
+}
+
+// textsIn finds the texts of an HCL expression: the bytes between their quotes.
+func textsIn(t *testing.T, expression string) (places [][2]int) {
+	t.Helper()
+	tokens, diags := hclsyntax.LexExpression([]byte(expression), "example", hcl.InitialPos)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	for _, token := range tokens {
+		if token.Type == hclsyntax.TokenQuotedLit {
+			places = append(places, [2]int{token.Range.Start.Byte, token.Range.End.Byte})
+		}
+	}
+	return places
+}
+
+// checkShapes compares the outputs of descriptions with hostile texts with those
+// of harmless texts of the same length.
+func checkShapes(t *testing.T, server string, with func(text string) string, values []string) {
+	t.Helper()
+	shapes := map[string]string{}
+	for _, text := range values {
+		got, diags := rendered(with(text), server)
+		if diags.HasErrors() {
+			refusedAtItsPlace(t, diags, text)
+			continue
+		}
+		harmless := strings.Map(func(r rune) rune {
+			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+				return r
+			}
+			return 'x'
+		}, text)
+		want, known := shapes[harmless]
+		if !known {
+			result, diags := rendered(with(harmless), server)
+			if diags.HasErrors() {
+				continue // such as "*", which means something that "x" does not
+			}
+			want = shapeOf(t, server, result)
+			shapes[harmless] = want
+		}
+		if got := shapeOf(t, server, got); got != want {
+			t.Errorf("%s: %q changes the output (-harmless +got):\n%s", server, text, cmp.Diff(want, got))
+		}
+	}
+}
+
+// shape is a list of the directives of an output with their nesting and the
+// number of their arguments.
+type shape []string
+
+func shapeOf(t *testing.T, server string, result *generator.Result) string {
+	t.Helper()
+	var out shape
+	for _, f := range result.Files {
+		out = append(out, "file")
+		file := source.NewFile(f.Name, f.Content)
+		var diags []source.Diagnostic
+		if server == "nginx" {
+			tree := nginx.Parse(file)
+			diags = tree.Diagnostics
+			out.addNginx(tree.Directives, "")
+			out = append(out, fmt.Sprintf("%d comments", len(tree.Comments)-out.dollars()))
+		} else {
+			tree := apache.Parse(file)
+			diags = tree.Diagnostics
+			out.addApache(tree.Children(), "")
+		}
+		for _, d := range diags {
+			t.Errorf("%s: %s", f.Name, d.Message)
+		}
+	}
+	return strings.Join(slices.DeleteFunc(out, func(line string) bool { return line == dollar }), "\n")
+}
+
+// dollar stands for the one way to write a dollar sign, a directive with a
+// comment, which harmless texts do not need.
+const dollar = "dollar"
+
+func (s shape) dollars() (n int) {
+	for _, line := range s {
+		if line == dollar {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *shape) addNginx(directives []*nginx.Directive, indent string) {
+	for _, d := range directives {
+		switch {
+		case d.Name == "geo" && strings.HasPrefix(d.Words[1].Value, "$padlock_dollar"):
+			*s = append(*s, dollar)
+			continue
+		case d.Parent != nil && d.Parent.Name == "types":
+			*s = append(*s, fmt.Sprintf("%stype %d", indent, len(d.Words)))
+			continue
+		}
+		count := len(d.Words)
+		if d.Words[count-1].Value == ")" {
+			count-- // of if: it stands alone after a quoted word
+		}
+		*s = append(*s, fmt.Sprintf("%s%s %d", indent, d.Name, count))
+		s.addNginx(d.Block, indent+"  ")
+	}
+}
+
+func (s *shape) addApache(nodes iter.Seq[apache.Node], indent string) {
+	for n := range nodes {
+		switch {
+		case n.Kind() == apache.Blank:
+		case n.Kind() == apache.Comment:
+			*s = append(*s, indent+"#")
+		case n.Name() == "Define":
+			(*s)[len(*s)-1] = dollar // in place of the comment before it
+		default:
+			*s = append(*s, fmt.Sprintf("%s%s %d", indent, n.Name(), len(n.Words())))
+			s.addApache(n.Children(), indent+"  ")
+		}
+	}
+}
