@@ -48,6 +48,10 @@ func (a apacheAt) differs(same func(*Place) bool) bool {
 func (a apacheAt) server() apacheBody {
 	var out apacheBody
 	add := func(items []apacheItem) { out = append(append(out, gap[apacheWord]()), items...) }
+	if a.host.action == serve {
+		add(a.clientAuth())
+		add(a.realAddress())
+	}
 	if a.host.action != refuse {
 		add(a.headers())
 	}
@@ -62,6 +66,7 @@ func (a apacheAt) server() apacheBody {
 		add([]apacheItem{apBlock([]apacheItem{ap("Require", "all", "denied")}, "LocationMatch", `"^/(?!\.well-known/acme-challenge/)"`)})
 	case serve:
 		add(a.logs())
+		add(a.serverLimits())
 		for _, setting := range apacheSettings[1:] {
 			add(setting(a))
 		}
@@ -69,10 +74,11 @@ func (a apacheAt) server() apacheBody {
 		add(a.passing())
 		add(a.directories())
 		add(a.content())
+		add(a.guarded())
 		for _, section := range a.sections() {
 			add(section)
 		}
-		if a.host.challenge && (len(a.host.site.Routes) > 0 || a.place.Proxy != nil) {
+		if a.host.challenge && (len(a.host.site.Routes) > 0 || a.place.Proxy != nil || !a.place.Access.open()) {
 			add(a.openChallenge())
 		}
 		add(a.internalSections())
@@ -143,12 +149,6 @@ func (m Match) expression() string {
 	return m.Path.Value
 }
 
-// access says who may ask. A section without a word on it would let in, or keep
-// out, whomever the ones before it do.
-func (a apacheAt) access() []apacheItem {
-	return []apacheItem{ap("Require", "all", "granted")}
-}
-
 // content is what answers in a place.
 func (a apacheAt) content() []apacheItem {
 	switch {
@@ -192,41 +192,6 @@ func (a apacheAt) move() []apacheItem {
 func (a apacheAt) logs() []apacheItem {
 	logs := a.target.Platform.Apache.LogDir + "/" + plainName(a.host.site.Name.Value)
 	return []apacheItem{ap("CustomLog", a.w.word(logs+".access.log"), "combined"), ap("ErrorLog", a.w.word(logs+".error.log"))}
-}
-
-// headers are the response headers of the place. Sections add to one another, so a
-// header that the place does not have is taken away; where another server answers,
-// its copies are dropped.
-func (a apacheAt) headers() []apacheItem {
-	s := a.host.site
-	headers := s.headers(a.host, a.place)
-	if !a.whole() && !a.differs(func(p *Place) bool {
-		return sameHeaders(headers, s.headers(a.host, p)) && (p.Proxy == nil) == (a.place.Proxy == nil)
-	}) {
-		return nil
-	}
-	var out []apacheItem
-	for _, p := range a.earlier {
-		for _, h := range s.headers(a.host, p) {
-			if !slices.ContainsFunc(headers, func(own Header) bool { return own.Name == h.Name }) {
-				out = append(out, ap("Header", "always", "unset", apacheWord(h.Name)))
-			}
-		}
-	}
-	copies := a.host.action == serve && a.place.Proxy != nil
-	for _, h := range headers {
-		if copies {
-			out = append(out, ap("Header", "onsuccess", "unset", apacheWord(h.Name)))
-		}
-		out = append(out, ap("Header", "always", "set", apacheWord(h.Name), marked(apacheWord(quoteApache(h.Value)), h.Range)))
-	}
-	switch {
-	case !a.whole():
-		return out
-	case copies:
-		return about("Sent with every answer, errors and redirects too; a copy from the application is dropped.", out...)
-	}
-	return about("Sent with every answer, errors and redirects too.", out...)
 }
 
 func (a apacheAt) limits() []apacheItem {

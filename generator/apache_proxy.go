@@ -23,7 +23,7 @@ func (a apacheAt) passing() []apacheItem {
 	if !s.passesOn() {
 		return nil
 	}
-	out := []apacheItem{ap("ProxyRequests", "Off"), ap("AllowEncodedSlashes", "NoDecode")}
+	out := []apacheItem{ap("ProxyRequests", "Off"), ap("AllowEncodedSlashes", "On")}
 	if slices.ContainsFunc(s.links(), func(l *Link) bool { return l.peer() != nil }) {
 		out = append(out, ap("SSLProxyEngine", "on"))
 	}
@@ -47,7 +47,7 @@ func (a apacheAt) forwarded() []apacheItem {
 			out = append(out, ap("RequestHeader", "set", apacheWord(h.name), apacheWord(h.apache)))
 		}
 	}
-	return about("What the client sends under these names is replaced, not trusted.", out...)
+	return append(about("What the client sends under these names is replaced, not trusted.", out...), a.passed()...)
 }
 
 // reverse names the other servers in whose redirects their address is replaced by
@@ -90,7 +90,7 @@ func (p *Place) apacheRequestHeaders() []Header {
 	case p.Proxy == nil:
 		return nil
 	case p.Proxy.named():
-		return append([]Header{{"Host", p.Proxy.Host.Value, p.Proxy.Host.Range}}, p.Proxy.Set...)
+		return append([]Header{{Name: "Host", Value: p.Proxy.Host.Value, Range: p.Proxy.Host.Range}}, p.Proxy.Set...)
 	}
 	return p.Proxy.Set
 }

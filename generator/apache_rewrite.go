@@ -57,6 +57,7 @@ func (a apacheAt) slashless() []apacheItem {
 
 // apachePlaceRules are the rules that a place needs of its own.
 var apachePlaceRules = []func(apacheAt, apacheWord) []apacheItem{
+	apacheAt.preflights,
 	apacheAt.methods,
 	apacheAt.bodies,
 	apacheAt.readyMade,
@@ -92,13 +93,19 @@ func (a apacheAt) ofPlace(pattern apacheWord) []apacheItem {
 	return out
 }
 
-// methods refuses to write to files; nginx does the same by itself.
+// methods refuses what the place does not answer: files are read, not written to.
 func (a apacheAt) methods(pattern apacheWord) []apacheItem {
-	if !a.place.onFiles() {
+	p := a.place
+	methods := p.answered()
+	if methods == nil || p.Access.Deny {
 		return nil
 	}
-	return about("Files are read, not written to.",
-		ap("RewriteCond", "%{REQUEST_METHOD}", `"!^(?:GET|HEAD)$"`), ap("RewriteRule", pattern, "-", "[R=405,L]"))
+	condition := `"!` + strings.TrimPrefix(string(methodPattern[apacheWord](methods)), `"`)
+	rules := []apacheItem{ap("RewriteCond", "%{REQUEST_METHOD}", apacheWord(condition)), ap("RewriteRule", pattern, "-", "[R=405,L]")}
+	if p.Methods == nil {
+		return about("Files are read, not written to.", rules...)
+	}
+	return rules
 }
 
 // bodies refuses large bodies where LimitRequestBody does not reach.

@@ -25,10 +25,10 @@ func (w *apacheWords) plain(t Text) apacheWord {
 	return marked(w.word(t.Value), t.Range)
 }
 
-// format is the value of a header, where % begins a format (mod_headers.c,
-// parse_format_string). The word expr= at its front is refused before.
+// format is the value of a header, where % begins a format and a backslash may take
+// a meaning away (mod_headers.c, parse_format_string). The word expr= at its front is refused before.
 func (w *apacheWords) format(s string) apacheWord {
-	return w.word(strings.ReplaceAll(s, "%", "%%"))
+	return w.word(strings.NewReplacer(`\`, `\\`, `%`, `%%`).Replace(s))
 }
 
 // edited is the new text of a Header edit: a format with back references.

@@ -12,6 +12,7 @@ const (
 	capHTTP2                capability = "http2"
 	capProxyProtocol        capability = "proxy-protocol"
 	capRealAddress          capability = "real-address"
+	capRealAddressLast      capability = "real-address-last"
 	capUnknownHostClose     capability = "unknown-host-close"
 	capRejectHandshake      capability = "reject-handshake"
 	capModernProfile        capability = "modern-profile"
@@ -83,6 +84,7 @@ var abilityTable = []ability{
 	{capability: capProxyProtocol, server: tlspolicy.Apache, feature: tlspolicy.FeatureProxyProtocol, module: "remoteip", instead: "Have the balancer in front send X-Forwarded-For, and name it in trusted_proxies."},
 	{capability: capRealAddress, server: tlspolicy.Nginx, module: "http_realip", instead: "Without it every client has the address of the proxy."},
 	{capability: capRealAddress, server: tlspolicy.Apache, module: "remoteip", instead: "Without it every client has the address of the proxy."},
+	{capability: capRealAddressLast, server: tlspolicy.Apache, never: "Apache always goes back to the last address that is not of a trusted proxy", instead: "With one proxy in front both are the same address."},
 	{capability: capUnknownHostClose, server: tlspolicy.Apache, never: "Apache answers every request and cannot just close the connection", instead: `unknown_host = "reject" answers 403.`},
 	{capability: capRejectHandshake, server: tlspolicy.Nginx, feature: tlspolicy.FeatureRejectUnknownName, replaced: true, instead: "Unknown names are shown the certificate of default_site."},
 	{capability: capRejectHandshake, server: tlspolicy.Apache, feature: tlspolicy.FeatureRejectUnknownName, replaced: true, instead: "Unknown names are shown the certificate of default_site, and answered 403."},

@@ -17,6 +17,8 @@ type checker struct {
 	// abilities are those of the site at hand.
 	abilities *capabilities
 	diags     hcl.Diagnostics
+	// asked are the answers of need and once.
+	asked map[string]bool
 }
 
 func checkSites(sites []*Site, target Target) hcl.Diagnostics {
@@ -41,6 +43,8 @@ func (c *checker) site(s *Site) {
 			fmt.Sprintf("%s has neither root, the directory of its files, nor another source of content such as a proxy block.", s.Name.Value))
 	}
 	c.abilities = newCapabilities(c.target, s.Unsupported)
+	c.asked = nil
+	c.ableToBelieve(s)
 	c.place(s, nil, &s.Place)
 	for _, r := range s.Routes {
 		c.route(s, r)
@@ -50,6 +54,7 @@ func (c *checker) site(s *Site) {
 	c.sharedWorkers(s)
 	c.diags = append(c.diags, c.abilities.diags...)
 	s.notes = c.abilities.comments
+	c.patternAccess(s)
 	if s.Listen.HTTP == s.Listen.HTTPS && s.HTTPS() {
 		c.report(hcl.DiagError, s.Range, "One port for two protocols",
 			fmt.Sprintf("listen.http and listen.https are both %d; a port speaks either plain HTTP or HTTPS.", s.Listen.HTTP))
@@ -65,6 +70,9 @@ func (c *checker) site(s *Site) {
 
 // place checks what a place says.
 func (c *checker) place(s *Site, r *Route, p *Place) {
+	c.ableTo(p)
+	c.access(s, p)
+	c.csp(s, r, p)
 	if p.Proxy != nil {
 		c.proxy(s, r, p.Proxy)
 	}

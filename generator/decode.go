@@ -116,16 +116,11 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 	diags = append(diags, more...)
 	s.Place, more = decodePlace(rest)
 	diags = append(diags, more...)
+	s.RealIP, more = decodeRealIP(l)
+	diags = append(diags, more...)
+	s.Limits = decodeLimits(l.nested("limits"))
 	s.TLS, more = decodeTLS(l.nested("tls"), s.Name)
 	return s, append(diags, more...)
-}
-
-// recommendedHeaders do no harm to any site: they stop content sniffing,
-// framing by others, and referrers with paths to other sites.
-var recommendedHeaders = []Header{
-	{Name: "X-Content-Type-Options", Value: "nosniff"},
-	{Name: "X-Frame-Options", Value: "SAMEORIGIN"},
-	{Name: "Referrer-Policy", Value: "strict-origin-when-cross-origin"},
 }
 
 func decodeListen(l *layer) Listen {
@@ -175,7 +170,9 @@ func decodeTLS(l *layer, name Text) (TLS, hcl.Diagnostics) {
 	if v, ok := l.setting("hsts"); ok {
 		decodeHSTS(v, &t.HSTS)
 	}
-	return t, checkTLS(&t, l, name)
+	var diags hcl.Diagnostics
+	t.Client, diags = decodeClientAuth(l.nested(clientAuthBlock.Name))
+	return t, append(diags, checkTLS(&t, l, name)...)
 }
 
 // hstsStages are the times of the stages by which HSTS is brought in: a mistake is

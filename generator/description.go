@@ -312,7 +312,7 @@ func (r *reader) readSite(b *hcl.Block, label Text, under *layer, ctx *hcl.EvalC
 		return nil
 	}
 	s, more := decodeSite(merged, label)
-	s.conflicts = append(s.conflicts, sourcesOfContent(own)...)
+	s.conflicts = append(append(s.conflicts, sourcesOfContent(own)...), accessConflicts(own, merged, nil)...)
 	r.diags = append(r.diags, more...)
 	return s
 }

@@ -109,7 +109,7 @@ func (a nginxAt) errorLocation(path string, e ErrorPage) {
 	if at.outer == nil {
 		at.outer = at.place
 	}
-	body := append([]nginxItem{ng("internal")}, at.headers()...)
+	body := append(append([]nginxItem{ng("internal")}, at.headers()...), a.openAgain()...)
 	file := a.host.site.errorRoot()
 	body = append(body, ng("alias", a.w.evaluated("", Text{file.Value + e.Page.Value, e.Page.Range}, "")))
 	body = append(body, ng("default_type", nginxWord(typeOf(e.Page.Value))))

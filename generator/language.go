@@ -36,19 +36,7 @@ var tlsBlock = &block{
 		{Name: "hsts", Type: cty.DynamicPseudoType, Check: hsts, TypeName: "true, false or an object", Default: `{ max_age = "2y" }`,
 			Example: `{ max_age = "2y", include_subdomains = true }`, Keys: hstsKeys, Doc: "Strict-Transport-Security: true, false, or max_age, include_subdomains, preload."},
 	}, tlsOptionAttributes...),
-}
-
-var headersBlock = &block{
-	Name: "headers",
-	Doc:  "Response headers.",
-	Attributes: []attribute{
-		{Name: "preset", Type: cty.String, Check: oneOf("recommended", "none"), Default: "recommended",
-			Doc: "recommended: X-Content-Type-Options, X-Frame-Options and Referrer-Policy; none: none of them."},
-	},
-}
-
-var limitAttributes = []attribute{
-	{Name: "max_body", Type: cty.String, Check: check(byteSize), Default: "10m", Doc: "Largest request body; more is answered 413."},
+	Blocks: []*block{clientAuthBlock},
 }
 
 var compressAttributes = []attribute{
@@ -69,8 +57,8 @@ var siteAttributes = []attribute{
 }
 
 var (
-	bodyAttributes = slices.Concat(siteAttributes, placeAttributes)
-	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, maintenanceBlock, routeBlock}, placeBlocks)
+	bodyAttributes = slices.Concat(siteAttributes, realIPAttributes, placeAttributes)
+	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, limitsBlock, maintenanceBlock, routeBlock}, placeBlocks)
 )
 
 // layered is every body that can be laid over another: each holds what a site

@@ -230,6 +230,13 @@ func mergeBlocks(earlier, later []*layer, row *block) []*layer {
 }
 
 func unite(earlier, later cty.Value) cty.Value {
+	if later.Type().IsListType() {
+		list := append(earlier.AsValueSlice(), later.AsValueSlice()...)
+		if len(list) == 0 {
+			return later
+		}
+		return cty.ListVal(list)
+	}
 	values := earlier.AsValueMap()
 	if values == nil {
 		return later

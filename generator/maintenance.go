@@ -101,6 +101,7 @@ func (a nginxAt) maintenance() []nginxItem {
 	out = append(out, ngBlock([]nginxItem{ng("set", closed, `""`)}, "if", "($uri", "~", `"^/\.padlock/")`))
 	out = append(out, ngBlock([]nginxItem{ng("return", "503")}, "if", "("+closed+")"))
 	body := append([]nginxItem{ng("internal")}, a.headersOf(ng("add_header", "Retry-After", nginxWord(fmt.Sprint(m.RetryAfter)), "always"))...)
+	body = append(body, a.openAgain()...)
 	if m.Page.Value == "" {
 		body = append(body, ng("return", "503"))
 	} else {

@@ -111,6 +111,12 @@ func checkSite(t *testing.T, m *vhost.Model, target tlspolicy.Target, s *generat
 		}
 		content := func(o vhost.Outcome) {
 			t.Helper()
+			if status := refusal(s.Access); status != 0 {
+				if o.Status != status && o.Reason != "a password is asked for" {
+					t.Errorf("%s (%s): got %+v, want %d", example, s.TLS.Mode, o, status)
+				}
+				return
+			}
 			if o.Kind != vhost.Serves || o.Proxied != (s.Proxy != nil) {
 				t.Errorf("%s (%s): got %+v, want content", example, s.TLS.Mode, o)
 			}
@@ -155,6 +161,18 @@ func checkSite(t *testing.T, m *vhost.Model, target tlspolicy.Target, s *generat
 	}
 }
 
+// refusal is the status that somebody unknown without a password is answered with;
+// 0 is content.
+func refusal(a generator.Access) int {
+	switch {
+	case a.Deny, len(a.Allow) > 0 && !(a.Any && a.Auth != nil), a.Certificate:
+		return 403
+	case a.Auth != nil:
+		return 401
+	}
+	return 0
+}
+
 func checkHeaders(t *testing.T, s *generator.Site, o vhost.Outcome) {
 	t.Helper()
 	got := map[string]string{}
@@ -162,7 +180,7 @@ func checkHeaders(t *testing.T, s *generator.Site, o vhost.Outcome) {
 		got[h.Name] += h.Value
 	}
 	want := map[string]string{}
-	for _, h := range s.SecurityHeaders {
+	for _, h := range s.Headers.Fixed {
 		want[h.Name] = h.Value
 	}
 	if s.TLS.HSTS.Enabled {

@@ -45,7 +45,10 @@ type nginxAt struct {
 // answers, which a location has all of or nothing.
 var nginxSettings = []func(nginxAt) []nginxItem{
 	nginxAt.headers,
+	nginxAt.access,
 	nginxAt.limits,
+	nginxAt.rates,
+	nginxAt.nonces,
 	nginxAt.compression,
 	nginxAt.errorPages,
 	nginxAt.directory,
@@ -69,7 +72,10 @@ func (a nginxAt) server() nginxBody {
 	case refuse:
 		add([]nginxItem{ngBlock([]nginxItem{ng("return", "444")}, "location", "/")})
 	case serve:
+		add(a.clientAuth())
+		add(a.realAddress())
 		add(a.logs())
+		add(a.serverLimits())
 		for _, setting := range nginxSettings[1:] {
 			add(setting(a))
 		}
@@ -107,8 +113,8 @@ func (a nginxAt) locations() []nginxItem {
 	}
 	var out []nginxItem
 	out = append(append(append(out, hidden...), exact...), prefixes...)
-	out = append(append(out, patterns...), nested...)
-	return append(out, ngBlock(inner, "location", "/"))
+	out = append(append(out, patterns...), rest.guarded(nested)...)
+	return append(out, ngBlock(append(rest.guards(), inner...), "location", "/"))
 }
 
 // in is a location of the server.
@@ -123,8 +129,9 @@ func (a nginxAt) location() nginxItem {
 	for _, setting := range nginxSettings {
 		body = append(append(body, setting(a)...), gap[nginxWord]())
 	}
+	body = append(append(body, a.guards()...), gap[nginxWord]())
 	inner, nested := a.content()
-	for _, items := range [][]nginxItem{a.hidden(), nested, inner} {
+	for _, items := range [][]nginxItem{a.hidden(), a.guarded(nested), inner} {
 		body = append(append(body, items...), gap[nginxWord]())
 	}
 	sign := map[MatchKind]nginxWord{Exact: "=", Prefix: "^~", Regex: "~"}[a.route.Kind]
@@ -191,10 +198,10 @@ func (s *Site) severalNames() bool {
 }
 
 func (a nginxAt) challenge() []nginxItem {
-	return about("Certificate challenges (RFC 8555) stay on plain HTTP.", ngBlock([]nginxItem{
+	return about("Certificate challenges (RFC 8555) stay on plain HTTP.", ngBlock(append([]nginxItem{
 		ng("root", a.w.evaluated("", a.host.site.TLS.Challenge, "")),
 		ng("default_type", "text/plain"),
-	}, "location", "^~", "/.well-known/acme-challenge/"))
+	}, a.openAgain()...), "location", "^~", "/.well-known/acme-challenge/"))
 }
 
 func (a nginxAt) move() []nginxItem {
@@ -224,44 +231,6 @@ func (a nginxAt) logs() []nginxItem {
 		ng("access_log", a.w.plain(Text{logs + ".access.log", s.Name.Range})),
 		ng("error_log", a.w.plain(Text{logs + ".error.log", s.Name.Range}), "warn"),
 	}
-}
-
-// headers are the response headers of the place. A location with an add_header of
-// its own has none of the server's (ngx_http_headers_module), so one that differs
-// writes all of its own.
-func (a nginxAt) headers() []nginxItem {
-	s := a.host.site
-	if a.outer == nil {
-		return about("Sent with every answer. A location with an add_header of its own would lose all of them.", a.headersOf()...)
-	}
-	if sameHeaders(s.headers(a.host, a.place), s.headers(a.host, a.outer)) && a.place.Cache.equal(&a.outer.Cache) {
-		return nil
-	}
-	return a.headersOf()
-}
-
-// headersOf is the complete set of the place, and more.
-func (a nginxAt) headersOf(more ...nginxItem) []nginxItem {
-	var out []nginxItem
-	for _, h := range a.host.site.headers(a.host, a.place) {
-		out = append(out, ng("add_header", nginxWord(h.Name), marked(nginxWord(quoteNginx(h.Value)), h.Range), "always"))
-	}
-	if a.host.action == serve {
-		out = append(out, a.caching()...)
-	}
-	out = append(out, more...)
-	if len(out) == 0 && a.outer != nil {
-		// An empty value is not sent, but takes the server's headers away.
-		out = append(out, ng("add_header", "X-Padlock-None", `""`))
-	}
-	return out
-}
-
-func (a nginxAt) limits() []nginxItem {
-	if a.outer != nil && a.outer.MaxBody == a.place.MaxBody {
-		return nil
-	}
-	return []nginxItem{ng("client_max_body_size", nginxWord(fmt.Sprint(a.place.MaxBody)))}
 }
 
 // compressedTypes are the media types worth compressing beside text/html.

@@ -81,6 +81,13 @@ func (a nginxAt) requestHeaders(p *Proxy) []nginxItem {
 	for _, h := range p.Set {
 		own = append(own, ng("proxy_set_header", nginxWord(quoteNginx(h.Name)), a.w.evaluated("", Text{h.Value, p.To.Range}, "")))
 	}
+	replaced = append(replaced, a.passed("proxy_set_header")...)
+	if a.place.hasNonce() {
+		own = append(own, about("Pages are changed on their way, so they come plain and whole.",
+			ng("proxy_set_header", "Accept-Encoding", `""`),
+			ng("proxy_set_header", "If-None-Match", `""`),
+			ng("proxy_set_header", "If-Modified-Since", `""`))...)
+	}
 	return append(about("What the client sends under these names is replaced, not trusted.", replaced...), own...)
 }
 
@@ -88,8 +95,8 @@ func (a nginxAt) requestHeaders(p *Proxy) []nginxItem {
 // site sends itself, and more.
 func (a nginxAt) hiding(module string, more []Text) []nginxItem {
 	var hide []nginxItem
-	for _, h := range a.host.site.headers(a.host, a.place) {
-		hide = append(hide, ng(module+"_hide_header", nginxWord(h.Name)))
+	for _, name := range a.host.site.own(a.host, a.place) {
+		hide = append(hide, ng(module+"_hide_header", nginxWord(name)))
 	}
 	if !a.place.Cache.empty() {
 		hide = append(hide, ng(module+"_hide_header", "Cache-Control"))

@@ -162,8 +162,10 @@ func placeOf(t testing.TB, s *generator.Site, r servertest.Request) *generator.P
 // a place has over TLS.
 func securityHeaders(s *generator.Site, p *generator.Place) map[string][]string {
 	want := map[string][]string{"Strict-Transport-Security": nil}
-	for _, h := range p.SecurityHeaders {
-		want[h.Name] = []string{h.Value}
+	for _, h := range p.Described(s.HTTPS()) {
+		if h.On == (generator.Answers{}) && !strings.ContainsRune(h.Value, 0) {
+			want[h.Name] = []string{h.Value}
+		}
 	}
 	if hsts := s.TLS.HSTS; hsts.Enabled {
 		value := fmt.Sprintf("max-age=%d", int(hsts.MaxAge.Seconds()))

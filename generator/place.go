@@ -2,6 +2,7 @@ package generator
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -19,8 +20,16 @@ type Place struct {
 	Cache Cache
 	// ErrorPages answer errors that the server finds.
 	ErrorPages []ErrorPage
-	// SecurityHeaders are the response headers of the chosen preset.
-	SecurityHeaders []Header
+	Headers    Headers
+	// CORS is nil when other origins' scripts read nothing.
+	CORS *CORS
+	// Access says who may ask.
+	Access Access
+	// Methods are those answered; nil is all that what answers understands.
+	Methods []string
+	// Rate and Connections bound what a client may ask; nil is no limit.
+	Rate        *RateLimit
+	Connections *ConnectionLimit
 	// Range is what the place was described by last.
 	At hcl.Range `json:"-"`
 }
@@ -38,8 +47,8 @@ func (c *Content) onFiles() bool { return c.Proxy == nil }
 // placeAttributes and placeBlocks are the rows of the language that may stand in
 // a site and in each of its routes.
 var (
-	placeAttributes = slices.Concat(fileAttributes, []attribute{cacheAttribute, errorPagesAttribute}, limitAttributes, compressAttributes)
-	placeBlocks     = []*block{proxyBlock, headersBlock}
+	placeAttributes = slices.Concat(fileAttributes, []attribute{cacheAttribute, errorPagesAttribute}, accessAttributes, limitAttributes, compressAttributes)
+	placeBlocks     = []*block{proxyBlock, headersBlock, corsBlock, authBlock}
 )
 
 // placeRow is what a site and its routes have in common.
@@ -73,8 +82,21 @@ func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	if size, ok := l.setting("max_body"); ok {
 		p.MaxBody, _ = parseSize(size.Value.AsString())
 	}
-	if l.nested("headers").text("preset", "recommended").Value == "recommended" {
-		p.SecurityHeaders = recommendedHeaders
+	p.Methods = decodeMethods(l)
+	p.Headers = decodeHeaders(l.nested("headers"))
+	if p.Methods != nil {
+		p.Headers.Fixed = append(p.Headers.Fixed, Header{Name: "Allow", Value: strings.Join(p.Methods, ", "), On: Answers{Status: 405}})
 	}
-	return p, nil
+	var diags hcl.Diagnostics
+	told := func(more hcl.Diagnostics) { diags = append(diags, more...) }
+	var more hcl.Diagnostics
+	p.CORS, more = decodeCORS(l.nested("cors"))
+	told(more)
+	p.Access, more = decodeAccess(l)
+	told(more)
+	p.Rate, more = decodeRate(l)
+	told(more)
+	p.Connections, more = decodeConnections(l)
+	told(more)
+	return p, diags
 }

@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -67,22 +66,6 @@ func (p *policy) addGroup(name string) {
 	}
 }
 
-// headers are the response headers of a place in a virtual host: those of the preset,
-// and HSTS over TLS, where alone it counts (RFC 6797 section 7.2).
-func (s *Site) headers(h host, p *Place) []Header {
-	var out []Header
-	if h.tls && s.TLS.HSTS.Enabled {
-		out = append(out, Header{"Strict-Transport-Security", s.TLS.HSTS.value(), s.TLS.HSTS.Range})
-	}
-	out = append(out, p.SecurityHeaders...)
-	if p.Proxy == nil || len(p.Proxy.Pass) == 0 {
-		return out
-	}
-	return slices.DeleteFunc(out, func(h Header) bool {
-		return slices.ContainsFunc(p.Proxy.Pass, func(name Text) bool { return name.Value == http.CanonicalHeaderKey(h.Name) })
-	})
-}
-
 func (h HSTS) value() string {
 	parts := []string{fmt.Sprintf("max-age=%d", int64(h.MaxAge.Seconds()))}
 	if h.IncludeSubdomains {
@@ -92,11 +75,6 @@ func (h HSTS) value() string {
 		parts = append(parts, "preload")
 	}
 	return strings.Join(parts, "; ")
-}
-
-// sameHeaders tells that two places have the same headers.
-func sameHeaders(a, b []Header) bool {
-	return slices.EqualFunc(a, b, func(a, b Header) bool { return a.Name == b.Name && a.Value == b.Value })
 }
 
 // sameTexts compares texts wherever they were written.

@@ -139,7 +139,7 @@ func decodeProxy(l *layer) *Proxy {
 	if s, ok := l.setting("headers"); ok {
 		values := s.Value.AsValueMap()
 		for _, name := range sortedKeys(values) {
-			p.Set = append(p.Set, Header{name, values[name].AsString(), s.Range})
+			p.Set = append(p.Set, Header{Name: name, Value: values[name].AsString(), Range: s.Range})
 		}
 	}
 	if o, ok := l.object("retry"); ok {

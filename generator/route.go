@@ -126,7 +126,7 @@ func (s *Site) decodeRoutes(site *layer) (*layer, hcl.Diagnostics) {
 		var more hcl.Diagnostics
 		p.Place, more = decodePlace(complete)
 		diags = append(diags, more...)
-		s.conflicts = append(s.conflicts, sourcesOfContent(p.own)...)
+		s.conflicts = append(append(s.conflicts, sourcesOfContent(p.own)...), accessConflicts(p.own, complete, under)...)
 		s.Routes = append(s.Routes, p.Route)
 	}
 	return base, diags

@@ -24,7 +24,7 @@ type attribute struct {
 	// something else too.
 	Keys []attribute
 	// Unite keeps the keys of all layers (defaults, mixins, site), the later
-	// value winning per key: maps. Otherwise the later value replaces the
+	// value winning per key, of maps, and the elements of lists. Otherwise the later value replaces the
 	// earlier.
 	Unite bool
 	// Meta attributes steer the evaluation itself (for_each, use); they are no
@@ -75,6 +75,8 @@ type block struct {
 	Blocks            []*block
 	// Needs is what the target must be capable of; see attribute.
 	Needs []capability
+	// Hints are for names that people try and that are said in another way.
+	Hints map[string]string
 	// Example is the block as it may be written, for documents.
 	Example string
 	Doc     string

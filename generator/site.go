@@ -31,6 +31,9 @@ type Site struct {
 	Redirects    []Redirect
 	Listen       Listen
 	TLS          TLS
+	// RealIP says whom to believe about a client's address.
+	RealIP
+	Limits Limits
 	// Unsupported says what happens to what the target cannot do. The output does
 	// not depend on it: with the other value there is none, or the same.
 	Unsupported Unsupported `json:"-"`
@@ -82,6 +85,8 @@ type TLS struct {
 	Acquired string
 	TLSOptions
 	HSTS HSTS
+	// Client asks clients for certificates; nil does not.
+	Client *ClientAuth
 }
 
 // HSTS is the Strict-Transport-Security header (RFC 6797).
@@ -98,13 +103,6 @@ type HSTS struct {
 // Redirect moves one path for good.
 type Redirect struct {
 	From, To Text
-}
-
-// Header is a response header.
-type Header struct {
-	Name, Value string
-	// Range is what asks for it; empty for those of a preset.
-	Range hcl.Range `json:"-"`
 }
 
 // Names are all names of the site, the canonical one first.

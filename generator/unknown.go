@@ -47,6 +47,8 @@ func (b *block) noAttribute(name string, at hcl.Range) *hcl.Diagnostic {
 		known = append(known, a.Name)
 	}
 	switch suggestion := didYouMean(name, known); {
+	case b.Hints[name] != "":
+		detail = b.Hints[name]
 	case b.block(name) != nil:
 		detail += fmt.Sprintf("; it is a block: %s { … }", name)
 	case suggestion != "":
@@ -74,7 +76,7 @@ func (b *block) noBlock(name string, at hcl.Range) *hcl.Diagnostic {
 // homeOf finds the block of the language that has an attribute: one nested in
 // b, or any other.
 func (b *block) homeOf(name string) string {
-	for _, candidate := range append(append([]*block{}, b.Blocks...), siteBlock, targetBlock, defaultSiteBlock, listenBlock, tlsBlock, proxyBlock, headersBlock) {
+	for _, candidate := range append(append([]*block{}, b.Blocks...), siteBlock, targetBlock, defaultSiteBlock, listenBlock, tlsBlock, proxyBlock, headersBlock, cspBlock, corsBlock, authBlock, limitsBlock, clientAuthBlock) {
 		if candidate != b && candidate.attribute(name) != nil {
 			return candidate.Name + " { … }"
 		}

@@ -280,6 +280,9 @@ func (r *running) filled(text string) string {
 			value = values[0]
 		}
 		pairs = append(pairs, "{"+name+"}", value)
+		if name == "Etag" { // as Go spells it; RFC 9110 does otherwise
+			pairs = append(pairs, "{ETag}", value)
+		}
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
 }

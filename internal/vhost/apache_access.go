@@ -226,9 +226,11 @@ func requireRules(scope *apacheScope) []requireRule {
 // combine judges rules that stand in one section.
 func (v *apacheVisit) combine(rules []requireRule, how string) grant {
 	out := grant{neutral: true, answer: no}
+	hopeless := false // a password would not change a rule that has to hold
 	for _, rule := range rules {
 		g := v.grants(rule)
 		out.password = out.password || g.password
+		hopeless = hopeless || g.answer == no && !g.neutral && !g.password
 		if g.neutral {
 			continue
 		}
@@ -241,6 +243,9 @@ func (v *apacheVisit) combine(rules []requireRule, how string) grant {
 			out.answer = out.answer.or(g.answer)
 		}
 		out.neutral = false
+	}
+	if how == "requireall" && hopeless {
+		out.password = false
 	}
 	if how == "requirenone" {
 		// One that grants denies; none says nothing.

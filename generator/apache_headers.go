@@ -1,0 +1,105 @@
+package generator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// headers are the response headers of the place. Sections add to one another, so a
+// header that the place does not have is taken away; where an application answers,
+// its copies are dropped. The table always is sent with errors and redirects too,
+// and holds none of the application's (mod_headers).
+func (a apacheAt) headers() []apacheItem {
+	s := a.host.site
+	headers := s.headers(a.host, a.place)
+	if !a.whole() && !a.differs(func(p *Place) bool {
+		return sameHeaders(headers, s.headers(a.host, p)) && slices.Equal(p.Headers.Remove, a.place.Headers.Remove) && p.onFiles() == a.place.onFiles()
+	}) {
+		return nil
+	}
+	var out []apacheItem
+	for _, name := range a.superseded(headers) {
+		out = append(out, ap("Header", "always", "unset", apacheWord(name)))
+	}
+	copies := a.host.action == serve && !a.place.onFiles()
+	if copies {
+		for _, name := range s.own(a.host, a.place) {
+			out = append(out, ap("Header", "onsuccess", "unset", apacheWord(name)))
+		}
+	}
+	for _, name := range a.place.Headers.Remove {
+		if !copies {
+			out = append(out, ap("Header", "onsuccess", "unset", apacheWord(name)))
+		}
+		out = append(out, ap("Header", "always", "unset", apacheWord(name)))
+	}
+	for _, h := range headers {
+		out = append(out, a.header(h))
+	}
+	switch {
+	case !a.whole():
+		return out
+	case copies:
+		return about("Sent with every answer, errors and redirects too; a copy from the application is dropped.", out...)
+	}
+	return about("Sent with every answer, errors and redirects too.", out...)
+}
+
+// superseded are the headers that sections before this one add, and that this one
+// does not put in their place with every answer.
+func (a apacheAt) superseded(headers []Header) []string {
+	var names []string
+	for _, p := range a.earlier {
+		for _, h := range a.host.site.headers(a.host, p) {
+			replaced := slices.ContainsFunc(headers, func(own Header) bool {
+				return own.Name == h.Name && (own.On.everywhere() || own.equal(h))
+			})
+			if !replaced && !slices.Contains(names, h.Name) {
+				names = append(names, h.Name)
+			}
+		}
+	}
+	return names
+}
+
+func (a apacheAt) header(h Header) apacheItem {
+	action, value := apacheWord("set"), marked(a.w.format(h.Value), h.Range)
+	if h.Joins {
+		action = "merge"
+	}
+	if h.On.Origins != "" && h.Value == "" {
+		value = `"expr=%{req_novary:Origin}"`
+	}
+	out := ap("Header", "always", action, apacheWord(h.Name), value)
+	var conditions []string
+	if h.On.Preflight {
+		conditions = append(conditions, preflightCondition)
+	}
+	if h.On.Origins != "" {
+		conditions = append(conditions, fmt.Sprintf("%%{req_novary:Origin} =~ m#%s#", h.On.Origins))
+	}
+	if h.On.Status != 0 {
+		conditions = append(conditions, fmt.Sprintf("%%{REQUEST_STATUS} -eq %d", h.On.Status))
+	}
+	if len(conditions) > 0 {
+		out.Args = append(out.Args, a.w.word("expr="+strings.Join(conditions, " && ")))
+	}
+	return out
+}
+
+// preflightCondition holds for the question that a browser asks before it lets a
+// script send a request to another origin.
+const preflightCondition = "%{REQUEST_METHOD} == 'OPTIONS' && -n %{req_novary:Access-Control-Request-Method}"
+
+// preflights answers those questions, before anybody asks for a password that
+// browsers do not send with them.
+func (a apacheAt) preflights(pattern apacheWord) []apacheItem {
+	if a.place.CORS == nil || a.place.Access.Deny {
+		return nil
+	}
+	return about("What browsers ask before a script may send a request to another origin.",
+		ap("RewriteCond", "%{REQUEST_METHOD}", "=OPTIONS"),
+		ap("RewriteCond", "%{HTTP:Access-Control-Request-Method}", ".", "[NV]"),
+		ap("RewriteRule", pattern, "-", "[R=204,L]"))
+}
