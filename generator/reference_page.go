@@ -19,7 +19,7 @@ that end in ` + "`.hcl.json`" + ` are read in HCL's JSON syntax. ` + "`padlock e
 Values are laid over one another in this order, the later ones winning: ` + "`defaults`" + `, the mixins of ` + "`use`" + ` from left to right, the
 site. Maps are united, lists and everything else replaced. ` + "`append(…)`" + ` makes one list of several.
 
-Wherever a block may stand, ` + "`dynamic \"block\"`" + ` stands for as many as ` + "`for_each`" + ` has elements, at most 10,000 in one body:
+Wherever a block may stand, ` + "`dynamic \"block\"`" + ` stands for as many as ` + "`for_each`" + ` has elements, at most 2,000 in one body:
 
 ` + "```hcl" + `
 dynamic "route" {
