@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // apacheAt is a part of an Apache file that settings are written to: a virtual
@@ -189,39 +188,9 @@ func (a apacheAt) move() []apacheItem {
 		ap("AllowEncodedSlashes", "NoDecode"))...)
 }
 
-func (a apacheAt) logs() []apacheItem {
-	logs := a.target.Platform.Apache.LogDir + "/" + plainName(a.host.site.Name.Value)
-	return []apacheItem{ap("CustomLog", a.w.word(logs+".access.log"), "combined"), ap("ErrorLog", a.w.word(logs+".error.log"))}
-}
-
 func (a apacheAt) limits() []apacheItem {
 	if !a.differs(func(p *Place) bool { return p.MaxBody == a.place.MaxBody }) {
 		return nil
 	}
 	return []apacheItem{ap("LimitRequestBody", apacheWord(fmt.Sprint(a.place.MaxBody)))}
-}
-
-func (a apacheAt) compression() []apacheItem {
-	on := func(p *Place) bool { return p.Gzip }
-	switch {
-	case !a.differs(func(p *Place) bool { return p.Gzip == a.place.Gzip }):
-		return nil
-	case !a.place.Gzip && a.whole():
-		return nil
-	case !a.place.Gzip:
-		return []apacheItem{ap("SetEnv", "no-gzip", "1")}
-	}
-	var out []apacheItem
-	if !a.whole() && a.differs(on) {
-		out = append(out, ap("UnsetEnv", "no-gzip"))
-	}
-	if a.whole() || !slices.ContainsFunc(a.earlier, on) {
-		filter := ap("AddOutputFilterByType", "DEFLATE", "text/html")
-		for t := range strings.FieldsSeq(compressedTypes) {
-			filter.Args = append(filter.Args, apacheWord(t))
-		}
-		slices.Sort(filter.Args[1:])
-		out = append(out, filter)
-	}
-	return out
 }

@@ -51,6 +51,7 @@ func (c *checker) site(s *Site) {
 		c.place(s, r, &r.Place)
 	}
 	c.tls(s)
+	c.log(s)
 	c.sharedWorkers(s)
 	c.diags = append(c.diags, c.abilities.diags...)
 	s.notes = c.abilities.comments
@@ -71,6 +72,7 @@ func (c *checker) site(s *Site) {
 // place checks what a place says.
 func (c *checker) place(s *Site, r *Route, p *Place) {
 	c.ableTo(p)
+	c.compress(p)
 	c.access(s, p)
 	c.csp(s, r, p)
 	if p.Proxy != nil {

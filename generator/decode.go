@@ -86,6 +86,7 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 		Aliases:      l.texts("aliases"),
 		ServeAliases: l.flag("serve_aliases", false),
 		ErrorRoot:    l.text("error_root", ""),
+		Log:          decodeLog(l.nested("log")),
 		Maintenance:  decodeMaintenance(l.nested("maintenance")),
 		RedirectCode: l.number("redirect_code", 308),
 		Unsupported:  Unsupported(l.text("unsupported", string(unsupportedError)).Value),

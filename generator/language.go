@@ -39,10 +39,6 @@ var tlsBlock = &block{
 	Blocks: []*block{clientAuthBlock},
 }
 
-var compressAttributes = []attribute{
-	{Name: "compress", Type: cty.List(cty.String), Check: oneOf("gzip"), Default: `["gzip"]`, Doc: "Compression offered; an empty list is none."},
-}
-
 var unsupportedAttribute = attribute{Name: "unsupported", Type: cty.String, Check: oneOf("error", "warn"), Default: "error",
 	Doc: "What the target cannot do is an error, or is left out with a warning and a comment in the output."}
 
@@ -58,7 +54,7 @@ var siteAttributes = []attribute{
 
 var (
 	bodyAttributes = slices.Concat(siteAttributes, realIPAttributes, placeAttributes)
-	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, limitsBlock, maintenanceBlock, routeBlock}, placeBlocks)
+	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, limitsBlock, maintenanceBlock, logBlock, routeBlock}, placeBlocks)
 )
 
 // layered is every body that can be laid over another: each holds what a site

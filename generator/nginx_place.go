@@ -223,30 +223,3 @@ func (a nginxAt) redirect(r Redirect) []nginxItem {
 	}
 	return []nginxItem{ngBlock([]nginxItem{ng("return", "301", a.w.evaluated(prefix, r.To, suffix))}, "location", "=", a.w.plain(r.From))}
 }
-
-func (a nginxAt) logs() []nginxItem {
-	s := a.host.site
-	logs := a.target.Platform.Nginx.LogDir + "/" + plainName(s.Name.Value)
-	return []nginxItem{
-		ng("access_log", a.w.plain(Text{logs + ".access.log", s.Name.Range})),
-		ng("error_log", a.w.plain(Text{logs + ".error.log", s.Name.Range}), "warn"),
-	}
-}
-
-// compressedTypes are the media types worth compressing beside text/html.
-const compressedTypes = "application/javascript application/json application/manifest+json application/xml image/svg+xml text/css text/javascript text/plain text/xml"
-
-func (a nginxAt) compression() []nginxItem {
-	switch {
-	case a.outer != nil && a.outer.Gzip == a.place.Gzip:
-		return nil
-	case !a.place.Gzip && a.outer != nil:
-		return []nginxItem{ng("gzip", "off")}
-	case !a.place.Gzip:
-		return nil
-	}
-	return []nginxItem{
-		ng("gzip", "on"), ng("gzip_vary", "on"), ng("gzip_proxied", "any"), ng("gzip_min_length", "256"),
-		ng("gzip_types", compressedTypes),
-	}
-}

@@ -14,8 +14,8 @@ type Place struct {
 	Content
 	// MaxBody is the largest request body in bytes; 0 is no limit.
 	MaxBody int64
-	// Gzip tells that text-like answers are compressed.
-	Gzip bool
+	// Compress are the encodings of text-like answers.
+	Compress Compress
 	// Cache says how long clients may keep answers.
 	Cache Cache
 	// ErrorPages answer errors that the server finds.
@@ -74,7 +74,7 @@ func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	p := Place{
 		Content:    Content{Files: decodeFiles(l), Proxy: decodeProxy(l.nested("proxy"))},
 		MaxBody:    defaultMaxBody,
-		Gzip:       len(l.texts("compress", "gzip")) > 0,
+		Compress:   decodeCompress(l),
 		Cache:      decodeCache(l),
 		ErrorPages: decodeErrorPages(l),
 		At:         l.Range,

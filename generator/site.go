@@ -24,6 +24,8 @@ type Site struct {
 	Routes []*Route
 	// ErrorRoot is the directory of pages for errors and maintenance; Root if empty.
 	ErrorRoot Text
+	// Log is where requests and errors are written down.
+	Log Log
 	// Maintenance closes the site; nil if it never does.
 	Maintenance *Maintenance
 	// RedirectCode is the status of redirects to HTTPS and to Name.
