@@ -45,6 +45,7 @@ func (c *checker) site(s *Site) {
 	c.abilities = newCapabilities(c.target, s.Unsupported)
 	c.asked = nil
 	c.ableToBelieve(s)
+	c.ableToBound(s)
 	c.place(s, nil, &s.Place)
 	for _, r := range s.Routes {
 		c.route(s, r)

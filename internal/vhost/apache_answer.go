@@ -91,6 +91,7 @@ func (v *apacheVisit) run(path string) Outcome {
 	if o, ok := v.strictHost(); ok {
 		return o
 	}
+	v.believeProxies()
 	return v.process(path, v.r.Query, v.r.HasQuery || v.r.Query != "")
 }
 
