@@ -47,6 +47,7 @@ func (c *checker) site(s *Site) {
 	c.abilities = newCapabilities(c.target, s.Unsupported)
 	c.asked = nil
 	c.ableToBelieve(s)
+	c.ableToBound(s)
 	c.place(s, nil, &s.Place)
 	c.raw(s, s.Raw, false)
 	for _, r := range s.Routes {
