@@ -54,8 +54,11 @@ var askedFor = map[string]string{
 	"redirect_code = 307": "https-redirect-temporary",
 }
 
-// required rows are in every site, or in every block of theirs.
-var required = []string{"site.root", "site.tls.acme", "site.tls", "site.route.proxy.to", "site.proxy.to", "site.maintenance.when_file"}
+// required rows are in every block of theirs; the first are in every site.
+var (
+	base     = []string{"site.root", "site.tls", "site.tls.acme"}
+	required = slices.Concat(base, []string{"site.route.proxy.to", "site.proxy.to", "site.maintenance.when_file"})
+)
 
 // fragment is one setting of a random site.
 type fragment struct{ path, label, value string }
@@ -85,6 +88,26 @@ func (s *randomSite) String() string {
 		inner.set(segments[len(segments)-1], f.value)
 	}
 	return b.String()
+}
+
+// simplify takes a setting out, and with one that its block needs the whole
+// block; false if there is none to take.
+func (s *randomSite) simplify(random *rand.Rand) bool {
+	var some []fragment
+	for _, f := range s.fragments {
+		if !slices.Contains(base, f.path) {
+			some = append(some, f)
+		}
+	}
+	if len(some) == 0 {
+		return false
+	}
+	out := some[random.IntN(len(some))]
+	block := out.path[:strings.LastIndexByte(out.path, '.')+1]
+	s.fragments = slices.DeleteFunc(s.fragments, func(f fragment) bool {
+		return f == out || slices.Contains(required, out.path) && f.label == out.label && strings.HasPrefix(f.path, block)
+	})
+	return true
 }
 
 // routeLabels are the labels of random routes.
@@ -122,13 +145,10 @@ func (s *randomSite) choose(t testing.TB, random *rand.Rand, path, label string)
 
 // value is one of a row: of the table above, its words, or its example.
 func (s *randomSite) value(random *rand.Rand, e generator.Entry) string {
-	segments := strings.Split(e.Path, ".")
-	for from := range segments {
-		if values := randomValues[strings.Join(segments[from:], ".")]; values != nil {
-			return strings.ReplaceAll(values[random.IntN(len(values))], "%d", fmt.Sprint(s.number))
-		}
+	if values := randomValues[lastOf(e.Path, randomValues)]; values != nil {
+		return strings.ReplaceAll(values[random.IntN(len(values))], "%d", fmt.Sprint(s.number))
 	}
-	example := strings.TrimPrefix(e.Example, segments[len(segments)-1]+" = ")
+	example := exampleOf(e)
 	switch {
 	case e.Type == "true or false":
 		return []string{"true", "false"}[random.IntN(2)]

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -78,16 +77,9 @@ func randomSites(t *testing.T, servers []*servertest.Server, seed uint64, count 
 		s := newRandomSite(t, random, number)
 		for !renderedByAll(t, servers, s) {
 			refused++
-			optional := slices.IndexFunc(s.fragments, func(f fragment) bool { return !slices.Contains(required, f.path) })
-			if optional < 0 {
+			if !s.simplify(random) {
 				t.Fatalf("nothing is left of\n%s", s)
 			}
-			// A proxy in the place of files goes with all that it has.
-			at := optional + random.IntN(len(s.fragments)-optional)
-			path := s.fragments[at].path
-			s.fragments = slices.DeleteFunc(s.fragments, func(f fragment) bool {
-				return f.path == path && (!slices.Contains(required, path) || strings.Count(path, ".") > 1 && path != "site.tls.acme")
-			})
 		}
 		sites = append(sites, s)
 	}
