@@ -2,6 +2,7 @@ package generator
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -81,6 +82,9 @@ func (a apacheAt) ofPlaces() []apacheItem {
 	rest := a.ofPlace("^")
 	if !some && len(rest) == 0 {
 		return nil
+	}
+	if a.host.challenge { // no place may take it
+		out = slices.Insert(out, 0, ap("RewriteRule", `"^/\.well-known/acme-challenge/"`, "-", "[L]"))
 	}
 	return append(out, rest...)
 }

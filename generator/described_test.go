@@ -147,7 +147,11 @@ func around(t testing.TB, path string) []*body {
 			site.block("proxy").set("to", "upstream.app")
 		}
 		for _, extra := range companions[lastOf(path, companions)] {
-			inner.set(extra[0], extra[1])
+			if strings.Contains(extra[0], ".") {
+				put(b, extra[0], extra[1])
+			} else {
+				inner.set(extra[0], extra[1])
+			}
 		}
 		inner.drop(name)
 		all = append(all, b)
@@ -206,10 +210,13 @@ func lighter(b *body, path string) (all []func() (undo func())) {
 }
 
 // companions are rows that another one cannot stand without, where the example
-// of the block does not have them; a path is that of every row that ends so.
+// of the block does not have them; a path is that of every row that ends so, and
+// a companion with dots stands elsewhere in the site.
 var companions = map[string][][2]string{
 	"tls.certificate": {{"key", `"/srv/tls/a.key"`}},
 	"tls.key":         {{"certificate", `"/srv/tls/a.pem"`}},
+	"real_ip":         {{"trusted_proxies", `["10.0.0.0/8"]`}},
+	"client_cert":     {{"site.tls.client_auth.ca", `"/etc/ssl/clients/ca.pem"`}, {"site.tls.client_auth.mode", `"optional"`}},
 	"proxy.tls":       {{"to", `"https://backend.internal"`}, {"host", `"upstream"`}},
 }
 

@@ -36,11 +36,13 @@ var notDescribed = map[string]string{
 	"site.use":                "names of mixins, which are read as HCL",
 }
 
+// sharpest are the texts that every row is tried with; of the others each row
+// gets one, and all with PADLOCK_PROVE.
+var sharpest = []string{`;`, `{`, `}`, `"`, `'`, `\`, `$x`, `${x}`, `#`, ` `, `%{x}`, `a}server{listen 81;`, `x" \ "y`, "tab\there", `</VirtualHost>`}
+
 func TestNoRowLetsATextOut(t *testing.T) {
-	values := append(slices.Clone(hostile), randomHostile(5)...)
-	if os.Getenv("PADLOCK_PROVE") != "" {
-		values = append(values, randomHostile(200)[5:]...)
-	}
+	prove := os.Getenv("PADLOCK_PROVE") != ""
+	row := 0
 	for _, block := range generator.Reference() {
 		if block.Kind != "block" || strings.Contains(block.Path, ".") || notDescribed[block.Path] != "" {
 			continue
@@ -48,6 +50,11 @@ func TestNoRowLetsATextOut(t *testing.T) {
 		for _, path := range attributePaths(t, block.Path) {
 			if notDescribed[path] != "" {
 				continue
+			}
+			row++
+			values := slices.Concat(sharpest, hostile[row%len(hostile):][:1], randomHostile(3 * row)[3*row-3:])
+			if prove {
+				values = append(hostile, randomHostile(100)...)
 			}
 			t.Run(path, func(t *testing.T) {
 				entry, _ := generator.Explain(path)
@@ -82,12 +89,14 @@ func TestNoRowLetsATextOut(t *testing.T) {
 func fitting(t *testing.T, path, value, server string) *body {
 	t.Helper()
 	var last generator.Diagnostics
+	impossible := false
 	for _, b := range around(t, path) {
 		_, diags := rendered(put(b, path, value).String(), server)
 		if !diags.HasErrors() {
 			return b
 		}
 		last = diags
+		impossible = impossible || slices.ContainsFunc(diags.List, func(d *hcl.Diagnostic) bool { return d.Summary == "Not possible on the target" })
 		for _, without := range lighter(b, path) {
 			undo := without()
 			if _, diags := rendered(b.String(), server); !diags.HasErrors() {
@@ -96,7 +105,7 @@ func fitting(t *testing.T, path, value, server string) *body {
 			undo()
 		}
 	}
-	if slices.ContainsFunc(last.List, func(d *hcl.Diagnostic) bool { return d.Summary == "Not possible on the target" }) {
+	if impossible {
 		return nil
 	}
 	t.Errorf("%s: no description of %s has %s = %s: name what it needs in companions\n%v", server, path, path, value, last.List)
@@ -197,8 +206,8 @@ func (s *shape) addNginx(directives []*nginx.Directive, indent string) {
 		case d.Name == "geo" && strings.HasPrefix(d.Words[1].Value, "$padlock_dollar"):
 			*s = append(*s, dollar)
 			continue
-		case d.Parent != nil && d.Parent.Name == "types":
-			*s = append(*s, fmt.Sprintf("%stype %d", indent, len(d.Words)))
+		case d.Parent != nil && slices.Contains([]string{"types", "map", "geo"}, d.Parent.Name):
+			*s = append(*s, fmt.Sprintf("%sentry %d", indent, len(d.Words)))
 			continue
 		}
 		count := len(d.Words)

@@ -32,20 +32,30 @@ var randomValues = map[string][]string{
 	"tls.acme":              {`"certbot"`, `"webroot:/srv/challenges"`},
 	"tls.hsts":              {"true", `{ max_age = "1y" }`, `{ max_age = "2y", include_subdomains = true }`},
 	"proxy.to":              {`"http://127.0.0.1:3000"`},
+	"auth.users_file":       {`"/srv/random-users"`},
 	"maintenance.page":      {`"/404.html"`},
 	"maintenance.when_file": {`"/srv/random/none"`, `"/srv/random/index.html"`},
 }
 
 // notRandom are rows that take no part, and why.
 var notRandom = map[string]string{
-	"site.name":            "the label is the name",
-	"site.for_each":        "makes several sites of one",
-	"site.use":             "names of mixins",
-	"site.enabled":         "leaves the site out",
-	"site.unsupported":     "lets the servers differ",
-	"site.tls.profile":     "the default host decides for all sites before nginx 1.29.2",
-	"site.tls.certificate": "goes with the key, and both are what certbot's are",
-	"site.tls.key":         "goes with the certificate",
+	"site.name":              "the label is the name",
+	"site.for_each":          "makes several sites of one",
+	"site.use":               "names of mixins",
+	"site.enabled":           "leaves the site out",
+	"site.unsupported":       "lets the servers differ",
+	"site.tls.profile":       "the default host decides for all sites before nginx 1.29.2",
+	"site.tls.certificate":   "goes with the key, and both are what certbot's are",
+	"site.tls.key":           "goes with the certificate",
+	"site.tls.certificates":  "need files of their own; the row tls-options has them",
+	"site.tls.protocols":     "the default host decides for all sites before nginx 1.29.2",
+	"site.tls.ciphers":       "must fit the certificates and protocols of all sites of a socket",
+	"site.tls.groups":        "must fit the other sites of a socket",
+	"site.tls.stapling":      "no certificate here names an OCSP responder",
+	"site.tls.bootstrap":     "takes the place of the certificate",
+	"site.tls.client_auth":   "needs certificates of clients, which rows of the suite have",
+	"site.client_cert":       "needs tls.client_auth",
+	"site.route.client_cert": "needs tls.client_auth",
 }
 
 // askedFor are the settings that a rule of the linter has to say something about.
@@ -128,7 +138,7 @@ func (s *randomSite) choose(t testing.TB, random *rand.Rand, path, label string)
 		here := path + inside.Path[strings.LastIndexByte(inside.Path, '.'):]
 		isRequired := slices.Contains(required, here)
 		switch {
-		case notRandom[here] != "":
+		case notRandom[here] != "" || isImpossible(inside):
 		case inside.Kind == "attribute" && (isRequired || random.IntN(5) == 0):
 			s.fragments = append(s.fragments, fragment{here, label, s.value(random, inside)})
 		case inside.Kind == "block" && strings.HasSuffix(here, ".route"):
@@ -141,6 +151,14 @@ func (s *randomSite) choose(t testing.TB, random *rand.Rand, path, label string)
 			s.choose(t, random, here, label)
 		}
 	}
+}
+
+// isImpossible tells that one of the servers cannot do what a row says.
+func isImpossible(e generator.Entry) bool {
+	return slices.ContainsFunc(e.Support, func(line string) bool {
+		_, support, _ := strings.Cut(line, ": ")
+		return support == "no" || strings.HasPrefix(support, "no (")
+	})
 }
 
 // value is one of a row: of the table above, its words, or its example.
