@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // apacheAt is a part of an Apache file that settings are written to: a virtual
@@ -48,6 +47,9 @@ func (a apacheAt) differs(same func(*Place) bool) bool {
 func (a apacheAt) server() apacheBody {
 	var out apacheBody
 	add := func(items []apacheItem) { out = append(append(out, gap[apacheWord]()), items...) }
+	if a.host.site.Listen.ProxyProtocol {
+		add(about("The balancer says which address a client has.", ap("RemoteIPProxyProtocol", "On")))
+	}
 	if a.host.action == serve {
 		add(a.clientAuth())
 		add(a.realAddress())
@@ -81,6 +83,7 @@ func (a apacheAt) server() apacheBody {
 		if a.host.challenge && (len(a.host.site.Routes) > 0 || a.place.passesOn() || !a.place.Access.open()) {
 			add(a.openChallenge())
 		}
+		add(a.raw())
 		add(a.internalSections())
 		add(a.closedPage())
 	}
@@ -130,7 +133,8 @@ func (a apacheAt) section() []apacheItem {
 	for _, setting := range apacheSettings {
 		body = append(append(body, setting(a)...), gap[apacheWord]())
 	}
-	body = append(append(body, a.content()...), a.access()...)
+	body = append(append(append(body, a.content()...), a.access()...), gap[apacheWord]())
+	body = append(body, a.raw()...)
 	name, arg := "Location", a.w.plain(a.route.Path)
 	if a.route.Kind != Prefix {
 		name, arg = "LocationMatch", a.w.word(a.route.expression())
@@ -209,29 +213,4 @@ func (a apacheAt) limits() []apacheItem {
 		return nil
 	}
 	return []apacheItem{ap("LimitRequestBody", apacheWord(fmt.Sprint(a.place.MaxBody)))}
-}
-
-func (a apacheAt) compression() []apacheItem {
-	on := func(p *Place) bool { return p.Gzip }
-	switch {
-	case !a.differs(func(p *Place) bool { return p.Gzip == a.place.Gzip }):
-		return nil
-	case !a.place.Gzip && a.whole():
-		return nil
-	case !a.place.Gzip:
-		return []apacheItem{ap("SetEnv", "no-gzip", "1")}
-	}
-	var out []apacheItem
-	if !a.whole() && a.differs(on) {
-		out = append(out, ap("UnsetEnv", "no-gzip"))
-	}
-	if a.whole() || !slices.ContainsFunc(a.earlier, on) {
-		filter := ap("AddOutputFilterByType", "DEFLATE", "text/html")
-		for t := range strings.FieldsSeq(compressedTypes) {
-			filter.Args = append(filter.Args, apacheWord(t))
-		}
-		slices.Sort(filter.Args[1:])
-		out = append(out, filter)
-	}
-	return out
 }

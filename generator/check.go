@@ -21,7 +21,7 @@ type checker struct {
 	asked map[string]bool
 }
 
-func checkSites(sites []*Site, target Target) hcl.Diagnostics {
+func checkSites(sites []*Site, d DefaultSite, target Target) hcl.Diagnostics {
 	c := &checker{target: target}
 	for _, s := range sites {
 		c.site(s)
@@ -30,6 +30,8 @@ func checkSites(sites []*Site, target Target) hcl.Diagnostics {
 	c.names(sites)
 	c.protocolPerSocket(sites)
 	c.profiles(sites)
+	c.oneWire(sites)
+	c.oneDefault(sites, d)
 	return c.diags
 }
 
@@ -45,11 +47,15 @@ func (c *checker) site(s *Site) {
 	c.abilities = newCapabilities(c.target, s.Unsupported)
 	c.asked = nil
 	c.ableToBelieve(s)
+	c.ableToBound(s)
 	c.place(s, nil, &s.Place)
+	c.raw(s, s.Raw, false)
 	for _, r := range s.Routes {
 		c.route(s, r)
+		c.raw(s, r.Raw, true)
 		c.place(s, r, &r.Place)
 	}
+	c.wire(s)
 	c.tls(s)
 	c.log(s)
 	c.sharedWorkers(s)
@@ -72,6 +78,7 @@ func (c *checker) site(s *Site) {
 // place checks what a place says.
 func (c *checker) place(s *Site, r *Route, p *Place) {
 	c.ableTo(p)
+	c.compress(p)
 	c.access(s, p)
 	c.csp(s, r, p)
 	if p.Proxy != nil {

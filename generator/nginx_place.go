@@ -80,6 +80,7 @@ func (a nginxAt) server() nginxBody {
 		for _, setting := range nginxSettings[1:] {
 			add(setting(a))
 		}
+		add(a.raw())
 		add(a.early())
 		add(a.maintenance())
 		for _, r := range a.host.site.Redirects {
@@ -132,7 +133,7 @@ func (a nginxAt) location() nginxItem {
 	}
 	body = append(append(body, a.guards()...), gap[nginxWord]())
 	inner, nested := a.content()
-	for _, items := range [][]nginxItem{a.hidden(), a.guarded(nested), inner} {
+	for _, items := range [][]nginxItem{a.raw(), a.hidden(), a.guarded(nested), inner} {
 		body = append(append(body, items...), gap[nginxWord]())
 	}
 	sign := map[MatchKind]nginxWord{Exact: "=", Prefix: "^~", Regex: "~"}[a.route.Kind]
@@ -224,22 +225,4 @@ func (a nginxAt) move() []nginxItem {
 func (a nginxAt) redirect(r Redirect) []nginxItem {
 	to := ng("return", nginxWord(fmt.Sprint(a.code(r.code()))), a.moved(r.To, r.DropQuery))
 	return []nginxItem{ngBlock([]nginxItem{to}, "location", "=", a.w.plain(r.From))}
-}
-
-// compressedTypes are the media types worth compressing beside text/html.
-const compressedTypes = "application/javascript application/json application/manifest+json application/xml image/svg+xml text/css text/javascript text/plain text/xml"
-
-func (a nginxAt) compression() []nginxItem {
-	switch {
-	case a.outer != nil && a.outer.Gzip == a.place.Gzip:
-		return nil
-	case !a.place.Gzip && a.outer != nil:
-		return []nginxItem{ng("gzip", "off")}
-	case !a.place.Gzip:
-		return nil
-	}
-	return []nginxItem{
-		ng("gzip", "on"), ng("gzip_vary", "on"), ng("gzip_proxied", "any"), ng("gzip_min_length", "256"),
-		ng("gzip_types", compressedTypes),
-	}
 }

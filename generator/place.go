@@ -14,8 +14,8 @@ type Place struct {
 	Content
 	// MaxBody is the largest request body in bytes; 0 is no limit.
 	MaxBody int64
-	// Gzip tells that text-like answers are compressed.
-	Gzip bool
+	// Compress are the encodings of text-like answers.
+	Compress Compress
 	// Cache says how long clients may keep answers.
 	Cache Cache
 	// ErrorPages answer errors that the server finds.
@@ -71,7 +71,7 @@ var routeBlock = &block{
 	Many:       true,
 	ByLabel:    true,
 	Attributes: slices.Concat(placeAttributes, routeAttributes),
-	Blocks:     placeBlocks,
+	Blocks:     slices.Concat(placeBlocks, []*block{rawBlock}),
 	Example:    "route \"/img/\" {\n  alias = \"/srv/images\"\n}",
 	Doc:        `Paths with settings of their own: "/x/" is a directory and all below it, "= /x" one path, "~ ^/x" a pattern. What it does not say, it has from the routes around it and from the site.`,
 }
@@ -84,7 +84,7 @@ func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	p := Place{
 		Content:    Content{Files: decodeFiles(l), Proxy: decodeProxy(l.nested("proxy")), Gateway: decodeGateway(l), Respond: decodeRespond(l.nested(respondBlock.Name)), Move: decodeMove(l)},
 		MaxBody:    defaultMaxBody,
-		Gzip:       len(l.texts("compress", "gzip")) > 0,
+		Compress:   decodeCompress(l),
 		Cache:      decodeCache(l),
 		ErrorPages: decodeErrorPages(l),
 		At:         l.Range,

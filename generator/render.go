@@ -50,7 +50,7 @@ func render(ctx context.Context, sites []*Site, d DefaultSite, target Target, pr
 	set := parsedTemplates()[target.Server]
 	var r renderer = &apacheRenderer{target: target}
 	if target.Server == tlspolicy.Nginx {
-		r = newNginxRenderer(target, sites)
+		r = newNginxRenderer(target, sites, d.Enabled)
 	}
 	jobs := []func() (File, hcl.Diagnostics){
 		func() (File, hcl.Diagnostics) { return renderDefault(set, r, sites, d, target) },
@@ -123,6 +123,7 @@ func renderSite(set *template.Template, r renderer, s *Site, target Target) (Fil
 
 func renderDefault(set *template.Template, r renderer, sites []*Site, d DefaultSite, target Target) (File, hcl.Diagnostics) {
 	header := append(commonHeader(target, sites[0].Range.Filename), "Default hosts: for names that no site has")
+	header = append(header, d.notes...)
 	view, diags := r.defaultSite(d, sites, header)
 	if view == nil {
 		return File{}, diags
