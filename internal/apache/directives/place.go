@@ -109,7 +109,7 @@ func (f *Facts) allowedByAncestors(p Place) (bool, string) {
 	if owner := onlyInside(f); owner != "" && !encloses(p, owner) {
 		return false, "it belongs inside <" + owner + ">"
 	}
-	if outsideDomain[strings.ToLower(f.Name)] && encloses(p, "MDomainSet") {
+	if outsideDomain()[strings.ToLower(f.Name)] && encloses(p, "MDomainSet") {
 		return false, "it cannot occur within <MDomainSet>"
 	}
 	for _, section := range p.Enclosing {

@@ -135,9 +135,9 @@ func checkLimit(f *Facts, c Call) []Problem {
 			p := valueProblem(i, "TRACE cannot be controlled by <Limit>")
 			p[0].Help = "Use TraceEnable."
 			return p
-		case !knownMethods[method] && method != "TRACE" && method != "":
+		case !knownMethods()[method] && method != "TRACE" && method != "":
 			p := valueProblem(i, "%s names the method %q, which nobody sends", f.Title(), method)
-			p[0].Silent, p[0].Suggestion = true, nearestWord(method, sortedWords(knownMethods))
+			p[0].Silent, p[0].Suggestion = true, nearestWord(method, sortedWords(knownMethods()))
 			problems = append(problems, p...)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"padlock/internal/tsv"
 )
 
 //go:embed variables.tsv
@@ -24,16 +26,24 @@ type Variable struct {
 	Since string
 }
 
-// variables by "http" or "stream" and name.
-var variables = sync.OnceValue(func() map[[2]string]Variable {
-	all := map[[2]string]Variable{}
-	for _, r := range rows(variablesData, 4) {
-		flags := strings.Fields(r[2])
-		all[[2]string{r[0], r[1]}] = Variable{Name: r[1], Since: r[3],
-			Prefix: slices.Contains(flags, "prefix"), Changeable: slices.Contains(flags, "changeable"), Foreign: slices.Contains(flags, "foreign")}
+// variable reads what variables.tsv has under a name in a protocol.
+func variable(protocol, name string) (Variable, bool) {
+	key := [2]string{protocol, name}
+	if v, ok := variables.Load(key); ok {
+		return v.(Variable), true
 	}
-	return all
-})
+	for _, r := range rows(tsv.Lines(variablesData, protocol+"\t"+name), 4) {
+		flags := strings.Fields(r[2])
+		v := Variable{Name: r[1], Since: r[3],
+			Prefix: slices.Contains(flags, "prefix"), Changeable: slices.Contains(flags, "changeable"), Foreign: slices.Contains(flags, "foreign")}
+		variables.Store(key, v)
+		return v, true
+	}
+	return Variable{}, false
+}
+
+// variables are those that have been asked for, by protocol and name.
+var variables sync.Map
 
 // protocolOf is the half of the variables that a context uses; mail has none.
 func protocolOf(context Context) string {
@@ -53,14 +63,14 @@ func protocolOf(context Context) string {
 func FindVariable(name string, context Context) (Variable, bool) {
 	name = strings.ToLower(name)
 	protocol := protocolOf(context)
-	if v, ok := variables()[[2]string{protocol, name}]; ok && !v.Prefix {
+	if v, ok := variable(protocol, name); ok && !v.Prefix {
 		return v, true
 	}
 	for i := len(name); i > 0; i-- {
 		if name[i-1] != '_' {
 			continue
 		}
-		if v, ok := variables()[[2]string{protocol, name[:i]}]; ok && v.Prefix {
+		if v, ok := variable(protocol, name[:i]); ok && v.Prefix {
 			return v, true
 		}
 	}
@@ -77,12 +87,9 @@ func (t Target) HasVariable(name string, context Context) bool {
 // context has, sorted; for suggestions.
 func VariableNames(context Context) []string {
 	var all []string
-	for key := range variables() {
-		if key[0] == protocolOf(context) {
-			all = append(all, key[1])
-		}
+	for _, r := range rows(tsv.Lines(variablesData, protocolOf(context)), 4) {
+		all = append(all, r[1])
 	}
-	slices.Sort(all)
 	return all
 }
 
@@ -143,13 +150,6 @@ var definitions = sync.OnceValue(func() map[string]int {
 			all[r[0]] = -1
 		}
 	}
-	for name, d := range table() {
-		for i := range d.Forms {
-			if strings.HasPrefix(d.Forms[i].reader, "ndk_set_var") {
-				all[name] = 0
-			}
-		}
-	}
 	return all
 })
 
@@ -157,11 +157,20 @@ var definitions = sync.OnceValue(func() map[string]int {
 // defines; false when it defines none by an argument. Named captures of
 // regular expressions define variables too: see RegexArguments.
 func Defines(u Use) (argument int, ok bool) {
-	argument, ok = definitions()[u.Name]
+	if argument, ok = definitions()[u.Name]; !ok {
+		ok = definesFirst(u.Name)
+	}
 	if argument < 0 {
 		argument = len(u.Arguments) - 1
 	}
 	return argument, ok && argument >= 0 && argument < len(u.Arguments) && strings.HasPrefix(u.Arguments[argument], "$")
+}
+
+// definesFirst: what the development kit's functions read, names its variable
+// first (ndk_set_var of ngx_devel_kit).
+func definesFirst(name string) bool {
+	d, ok := Lookup(name)
+	return ok && slices.ContainsFunc(d.Forms, func(f Form) bool { return strings.HasPrefix(f.reader, "ndk_set_var") })
 }
 
 // RegexArguments are the arguments of a directive that are regular
