@@ -51,13 +51,29 @@ type Reading struct {
 	// Depth is the number of include directives on the way; 0 for the main
 	// file.
 	Depth int
+
+	// chain is what Includes returns, nil if it has to be made.
+	chain []source.Span
+}
+
+// maxChain is the depth up to which a reading keeps its include chain, which is
+// asked for at every directive that decides something. Deeper ones are rare, and
+// could take much memory if files include each other many times.
+const maxChain = 4
+
+func newReading(tree *Tree, include *Node, depth int) *Reading {
+	r := &Reading{Tree: tree, Include: include, Depth: depth}
+	if depth <= maxChain {
+		r.chain = r.Includes()
+	}
+	return r
 }
 
 // Includes is the chain of include directives that led to the file, outermost
-// first; nil for the main file.
+// first; nil for the main file. The slice is shared: do not change it.
 func (r *Reading) Includes() []source.Span {
-	if r.Depth == 0 {
-		return nil
+	if r.Depth == 0 || r.chain != nil {
+		return r.chain
 	}
 	chain := make([]source.Span, r.Depth)
 	for ; r.Include != nil; r = r.Include.Reading {

@@ -131,7 +131,7 @@ func (l *loader) include(n *Node, inc include) {
 			l.tell(n, "", d)
 			return
 		}
-		l.add(&Reading{Tree: t.tree, Include: n, Depth: n.Reading.Depth + 1}, n.Parent)
+		l.add(newReading(t.tree, n, n.Reading.Depth+1), n.Parent)
 	}
 }
 

@@ -14,7 +14,6 @@ func FromNginx(cfg *nginx.Config, target tlspolicy.Target) *Model {
 	n := &nginxModel{
 		config:   cfg,
 		target:   target,
-		chains:   map[*nginx.Reading][]source.Span{},
 		sockets:  map[*Listener]*socketNames{},
 		patterns: newPatterns(),
 
@@ -46,7 +45,6 @@ func FromNginx(cfg *nginx.Config, target tlspolicy.Target) *Model {
 type nginxModel struct {
 	config   *nginx.Config
 	target   tlspolicy.Target
-	chains   map[*nginx.Reading][]source.Span
 	sockets  map[*Listener]*socketNames
 	patterns *patterns
 	// inheritsHeaders tells that the target knows add_header_inherit.
@@ -66,6 +64,8 @@ type nginxHost struct {
 
 	locationsOnce sync.Once
 	locations     *locations
+	routesOnce    sync.Once
+	routes        []Route
 }
 
 // allLocations are the locations of the host, made when first needed.

@@ -11,6 +11,7 @@ package vhost
 
 import (
 	"net/netip"
+	"sync"
 
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
@@ -29,6 +30,8 @@ type Model struct {
 	Fragment bool
 
 	evaluator evaluator
+	sitesOnce sync.Once
+	sites     []*Site
 }
 
 // evaluator answers requests; each language brings its own.
