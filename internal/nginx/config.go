@@ -18,6 +18,8 @@ type Config struct {
 	// empty for a complete configuration, {"http", "server"} for a snippet that
 	// belongs in a virtual host.
 	Context []string
+	// Nodes is how many nodes there are, Root included.
+	Nodes int
 	// Inferred tells that Context was guessed from the file's directives.
 	Inferred bool
 	// Diagnostics are the syntax errors of all files and the includes that
@@ -39,6 +41,9 @@ type Node struct {
 	Children []*Node
 	// Reading is the file it was read from, and how the server got there.
 	Reading *Reading
+	// Number tells the nodes of a configuration apart: from 0 to
+	// Config.Nodes - 1, in the server's order.
+	Number int32
 }
 
 // Reading is one reading of a file: by being the main file, or by one include
