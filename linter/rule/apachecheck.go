@@ -6,9 +6,6 @@ import "padlock/internal/apache/check"
 // configuration that belong together. It is found when the first rule asks, and
 // shared by all rules.
 func (p *Pass) ApacheProblems() []check.Problem {
-	if !p.walk.apacheChecked {
-		p.walk.apacheChecked = true
-		p.walk.apacheProblems = check.Of(p.Apache, p.Complete).All()
-	}
+	p.walk.apacheOnce.Do(func() { p.walk.apacheProblems = check.Of(p.Apache, p.Complete).All() })
 	return p.walk.apacheProblems
 }
