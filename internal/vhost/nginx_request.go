@@ -1,6 +1,8 @@
 package vhost
 
 import (
+	"sync"
+
 	"padlock/internal/nginx"
 )
 
@@ -71,15 +73,23 @@ func (n *nginxModel) answer(h *Host, l *Listener, r Request) Outcome {
 	if h.Layer != HTTP {
 		return Outcome{Kind: Serves, Proxied: h.Layer == Stream, Reason: "it is no HTTP server"}
 	}
+	q := nginxRequests.Get().(*nginxRequest)
 	e := &explorer{left: maxWorlds, follow: func(w *world) Outcome {
-		q := &nginxRequest{
+		*q = nginxRequest{
 			model: n, host: h, detail: detailOf(h), listener: l, in: r, world: w,
 			changesLeft: maxChanges,
 		}
 		return q.run()
 	}}
-	return e.explore(nil)
+	o := e.explore(nil)
+	*q = nginxRequest{}
+	nginxRequests.Put(q)
+	return o
 }
+
+// nginxRequests are used again: of 10,000 hosts some 150,000 requests are
+// followed, which took a fifth of all memory that was allocated.
+var nginxRequests = sync.Pool{New: func() any { return new(nginxRequest) }}
 
 // took notes a directive that decided something.
 func (q *nginxRequest) took(node *nginx.Node) { q.decide(q.model.origin(node)) }

@@ -63,7 +63,7 @@ var definers = map[string]struct {
 
 // Defines lists the names that a directive defines.
 func Defines(f *Facts, c Call) []Name {
-	key := lookupKey(f.Name, f.Section)
+	key := f.key
 	words := splitWords(c.Raw)
 	if d, ok := definers[key]; ok {
 		if d.arg < len(words) && words[d.arg] != "" {
@@ -106,7 +106,7 @@ var naming = wordSet(`use customlog globallog transferlog authbasicprovider auth
 // Naming reports whether Defines or Needs may have something to say about a
 // directive, whatever its arguments.
 func Naming(f *Facts) bool {
-	key := lookupKey(f.Name, f.Section)
+	key := f.key
 	_, defines := definers[key]
 	return defines || naming()[key]
 }
@@ -115,7 +115,7 @@ func Naming(f *Facts) bool {
 // brings along included: see Providing.
 func Needs(f *Facts, c Call) []Name {
 	words := splitWords(c.Raw)
-	switch key := lookupKey(f.Name, f.Section); key {
+	switch key := f.key; key {
 	case "use":
 		return wordName(Macros, words, 0, true)
 	case "customlog", "globallog", "transferlog":
@@ -256,7 +256,7 @@ var rewriteUse = lazyRegexp(`%\{([^{}]+)\}`)
 // VariableProblems lists the %{…} of a RewriteRule or RewriteCond that the
 // server does not know and expands to nothing without a word.
 func VariableProblems(f *Facts, c Call) []Problem {
-	name := strings.ToLower(f.Name)
+	name := f.lower
 	w, ok := splitRewrite(c.Raw)
 	if !ok || f.Section || name != "rewriterule" && name != "rewritecond" {
 		return nil

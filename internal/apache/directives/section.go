@@ -10,7 +10,7 @@ func checkSection(f *Facts, c Call) []Problem {
 	if f.Origin != HTTPD {
 		return nil
 	}
-	name := strings.ToLower(f.Name)
+	name := f.lower
 	var problems []Problem
 	switch name {
 	case "directory", "location", "files":

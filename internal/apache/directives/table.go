@@ -40,6 +40,7 @@ func parseFacts(row []string) *Facts {
 	if name, ok := strings.CutPrefix(f.Name, "<"); ok {
 		f.Name, f.Section = strings.TrimSuffix(name, ">"), true
 	}
+	f.lower, f.key = strings.ToLower(f.Name), lookupKey(f.Name, f.Section)
 	switch row[2] {
 	case "httpd":
 	case "elsewhere":
