@@ -17,6 +17,8 @@ func FromNginx(cfg *nginx.Config, target tlspolicy.Target) *Model {
 		sockets:  map[*Listener]*socketNames{},
 		patterns: newPatterns(),
 
+		sharedTLS: map[*level]*TLSSettings{},
+
 		inheritsHeaders: tlspolicy.Supports(tlspolicy.FeatureAddHeaderInherit, target).OK,
 	}
 	m := &Model{Target: target, Fragment: len(cfg.Context) > 0, evaluator: n}
@@ -47,6 +49,8 @@ type nginxModel struct {
 	target   tlspolicy.Target
 	sockets  map[*Listener]*socketNames
 	patterns *patterns
+	// sharedTLS are the settings of the levels around servers.
+	sharedTLS map[*level]*TLSSettings
 	// inheritsHeaders tells that the target knows add_header_inherit.
 	inheritsHeaders bool
 

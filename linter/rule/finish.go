@@ -24,6 +24,7 @@ func (w *Walk) finish(walk func()) []Finding {
 			call(false)
 			<-walked
 			call(true)
+			*w.notes[category] = notes{}
 		})
 	}
 	walk()

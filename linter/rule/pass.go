@@ -21,6 +21,7 @@ type Pass struct {
 	// out is where findings go: in the walk to one list, after it to one of the
 	// subscription.
 	out *[]Finding
+	notes *notes
 	// walks tells that the rule has subscribed to the walk itself.
 	walks bool
 	// failure is the panic that ended the rule.
