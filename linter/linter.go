@@ -71,6 +71,9 @@ type Request struct {
 	// ChangedSince is a git revision: only findings on lines that changed since
 	// then, or caused by them, are told. Empty for all.
 	ChangedSince string
+	// Loaded is told, once all files are read, how many bytes they have; nil if
+	// nobody wants to know.
+	Loaded func(size int64)
 
 	// replaced is the content of files that are not to be read, by their path
 	// in the server's file system.
@@ -128,6 +131,18 @@ func Lint(ctx context.Context, request Request) (*Result, error) {
 	return result, err
 }
 
+// sizeOf is how many bytes the files of configurations have, a file of several
+// counted for each.
+func sizeOf(configs []*rule.Config) int64 {
+	size := int64(0)
+	for _, c := range configs {
+		for _, f := range filesOf(c) {
+			size += int64(len(f.Data))
+		}
+	}
+	return size
+}
+
 // lint is Lint, and gives the configurations as well.
 func lint(ctx context.Context, request Request) (*Result, []*rule.Config, error) {
 	only, warnings := currentIDs(request.Only)
@@ -143,6 +158,9 @@ func lint(ctx context.Context, request Request) (*Result, []*rule.Config, error)
 	configs, rendered, err := load(ctx, request, g)
 	if err != nil {
 		return nil, nil, err
+	}
+	if request.Loaded != nil {
+		request.Loaded(sizeOf(configs))
 	}
 	changed, err := findChanges(ctx, request)
 	if err != nil {

@@ -20,7 +20,7 @@ type Pass struct {
 	walk *Walk
 	// out is where findings go: in the walk to one list, after it to one of the
 	// subscription.
-	out *[]Finding
+	out   *[]Finding
 	notes *notes
 	// walks tells that the rule has subscribed to the walk itself.
 	walks bool
