@@ -161,7 +161,6 @@ func (p *program) lintRequest(c *cli.Context) (linter.Request, error) {
 
 		ForceExclude: c.Bool("force-exclude"),
 		ChangedSince: c.String("changed-since"),
-		Loaded:       boundMemory,
 	}
 	var err error
 	if request.Settings, err = findSettings(c); err != nil {
