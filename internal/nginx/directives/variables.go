@@ -177,24 +177,30 @@ func definesFirst(name string) bool {
 // expressions, without the mark ("~", "~*") that some have in front. Their
 // named groups define variables, and all their groups $1 to $9.
 func RegexArguments(u Use) map[int]string {
-	found := map[int]string{}
+	var found map[int]string // most directives have none
+	add := func(argument int, expression string) {
+		if found == nil {
+			found = map[int]string{}
+		}
+		found[argument] = expression
+	}
 	n := len(u.Arguments)
 	switch u.Name {
 	case "location":
 		if n == 2 && (u.Arguments[0] == "~" || u.Arguments[0] == "~*") {
-			found[1] = u.Arguments[1]
+			add(1, u.Arguments[1])
 		} else if n == 1 && strings.HasPrefix(u.Arguments[0], "~") {
-			found[0] = strings.TrimPrefix(u.Arguments[0][1:], "*")
+			add(0, strings.TrimPrefix(u.Arguments[0][1:], "*"))
 		}
 	case "server_name", "valid_referers":
 		for i, name := range u.Arguments {
 			if strings.HasPrefix(name, "~") {
-				found[i] = name[1:]
+				add(i, name[1:])
 			}
 		}
 	case "rewrite", "fastcgi_split_path_info":
 		if n > 0 {
-			found[0] = u.Arguments[0]
+			add(0, u.Arguments[0])
 		}
 	case "if":
 		for i := 1; i+1 < n; i++ {
@@ -203,18 +209,18 @@ func RegexArguments(u Use) map[int]string {
 				if i+2 == n {
 					value = strings.TrimSuffix(value, ")")
 				}
-				found[i+1] = value
+				add(i+1, value)
 			}
 		}
 	case "gzip_disable":
 		for i, arg := range u.Arguments {
 			if arg != "msie6" {
-				found[i] = arg
+				add(i, arg)
 			}
 		}
 	case "proxy_redirect", "proxy_cookie_domain", "proxy_cookie_path", "proxy_cookie_flags":
 		if n > 1 && strings.HasPrefix(u.Arguments[0], "~") {
-			found[0] = strings.TrimPrefix(u.Arguments[0][1:], "*")
+			add(0, strings.TrimPrefix(u.Arguments[0][1:], "*"))
 		}
 	}
 	return found
