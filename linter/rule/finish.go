@@ -14,10 +14,12 @@ func (w *Walk) finish(walk func()) []Finding {
 	for _, category := range w.endCategories() {
 		wait.Go(func() {
 			call := func(walks bool) {
-				for i, s := range w.end {
+				for i := range w.end {
+					s := &w.end[i]
 					if p := s.pass; p.Rule.Category == category && p.walks == walks && p.failure == nil {
 						p.out = &outputs[i]
 						p.guard(s.do)
+						s.do = nil // and what the rule has collected for it
 					}
 				}
 			}
@@ -28,6 +30,7 @@ func (w *Walk) finish(walk func()) []Finding {
 		})
 	}
 	walk()
+	w.subscriptions = subscriptions{}
 	close(walked)
 	wait.Wait()
 	var all []Finding

@@ -28,6 +28,17 @@ type Walk struct {
 	passes   []*Pass
 	findings []Finding
 
+	subscriptions
+	end []endSubscription
+
+	nginxDirective  NginxDirective
+	apacheDirective ApacheDirective
+
+	notes map[string]*notes // by category
+}
+
+// subscriptions are those to the walk itself.
+type subscriptions struct {
 	nginxAll   []nginxSubscription
 	nginxNamed map[string][]nginxSubscription
 	leaveAll   []leaveSubscription
@@ -35,13 +46,6 @@ type Walk struct {
 
 	apacheAll   []apacheSubscription
 	apacheNamed map[string][]apacheSubscription
-
-	end []endSubscription
-
-	nginxDirective  NginxDirective
-	apacheDirective ApacheDirective
-
-	notes map[string]*notes // by category
 }
 
 // notes are what the rules of a category share. They are let go of when the last
@@ -77,11 +81,13 @@ type endSubscription struct {
 // the others go on.
 func Run(config *Config, rules []*Rule) (findings []Finding, failures []*Failure) {
 	w := &Walk{
-		config:      config,
-		notes:       map[string]*notes{},
-		nginxNamed:  map[string][]nginxSubscription{},
-		leaveNamed:  map[string][]leaveSubscription{},
-		apacheNamed: map[string][]apacheSubscription{},
+		config: config,
+		notes:  map[string]*notes{},
+		subscriptions: subscriptions{
+			nginxNamed:  map[string][]nginxSubscription{},
+			leaveNamed:  map[string][]leaveSubscription{},
+			apacheNamed: map[string][]apacheSubscription{},
+		},
 	}
 	for _, r := range rules {
 		if r.Check != nil && r.For(config.Target.Server) {
