@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"sync"
 	"time"
 
 	"padlock/internal/apache"
@@ -44,8 +45,9 @@ type Config struct {
 	// Now is the time at which certificates are judged.
 	Now time.Time
 
-	model  *vhost.Model // see Model
-	shared map[any]any  // see Shared
+	modelOnce sync.Once
+	model     *vhost.Model // see Model
+	shared    sync.Map     // see Shared
 }
 
 // Diagnostics are what reading the configuration has found already.

@@ -124,9 +124,10 @@ func title(item apache.Item) string {
 
 // callOf is the item as the directive tables want it.
 func callOf(item apache.Item) directives.Call {
-	call := directives.Call{Raw: item.Args()}
-	for _, word := range item.Words() {
-		call.Args = append(call.Args, word.Value)
+	words := item.Words()
+	call := directives.Call{Raw: item.Args(), Args: make([]string, len(words))}
+	for i, word := range words {
+		call.Args[i] = word.Value
 	}
 	for _, section := range item.Sections() {
 		call.Place.Enclosing = append(call.Place.Enclosing, section.Name())
