@@ -49,14 +49,17 @@ func (s *apacheServer) answerHere(v *apacheVisit, path string) Outcome {
 }
 
 // throughIndex compares the answer for a directory with that for its index
-// files, which mod_dir takes in its place where they exist.
+// files, which mod_dir takes in its place where they exist: it asks for them
+// with GET, whatever the method is (ap_sub_req_lookup_uri).
 func (v *apacheVisit) throughIndex(o Outcome) Outcome {
+	r := v.r
+	r.Method = "GET"
 	for _, name := range v.indexNames() {
 		path := escapePath(v.uri + name)
 		if strings.HasPrefix(name, "/") {
 			path = escapePath(name)
 		}
-		inside := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: v.r, world: v.world, inside: true}, path)
+		inside := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: r, world: v.world, inside: true}, path)
 		if inside.Kind != Serves {
 			return Outcome{Kind: CannotTell, Reason: "it depends on whether " + name + " exists", By: o.By}
 		}
@@ -155,7 +158,8 @@ func (v *apacheVisit) readPath(raw string) (Outcome, bool) {
 		return v.reject(400, "the path leads above the root"), true
 	}
 	slashes := slashesRefused
-	if d, _, ok := v.setting("allowencodedslashes"); ok {
+	// It is the one setting that virtual hosts do not inherit (core.c, tried).
+	if d, ok := v.h.scope.last("allowencodedslashes"); ok {
 		switch strings.ToLower(d.first()) {
 		case "on":
 			slashes = slashesDecoded
