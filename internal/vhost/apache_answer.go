@@ -88,10 +88,11 @@ func (v *apacheVisit) run(path string) Outcome {
 	case !v.l.TLS.V && v.r.TLS:
 		return Outcome{Kind: Rejects, Reason: "the port speaks plain HTTP"}
 	}
+	v.args, v.hasArgs = v.r.Query, v.r.HasQuery || v.r.Query != ""
 	if o, ok := v.strictHost(); ok {
 		return o
 	}
-	return v.process(path, v.r.Query, v.r.HasQuery || v.r.Query != "")
+	return v.process(path, v.args, v.hasArgs)
 }
 
 // strictHost is StrictHostCheck: unknown names are refused (2.4.49).
@@ -101,7 +102,9 @@ func (v *apacheVisit) strictHost() (Outcome, bool) {
 	}
 	name := strings.TrimSuffix(strings.ToLower(v.r.Name), ".")
 	if names := v.s.lists[v.l]; names != nil {
-		if _, ok := names.find(name); ok {
+		_, named := names.find(name)
+		_, written := names.written[strings.Trim(name, "[]")]
+		if named || written {
 			return Outcome{}, false
 		}
 	}

@@ -170,6 +170,8 @@ var apacheRedirectCases = []apacheCase{
 	{"Limit is for its methods", one("<Location />\n<Limit POST>\nRequire all denied\n</Limit>\n</Location>\n"), map[string]string{"http://a.example/": "a"}},
 	{"AllowEncodedSlashes is not inherited", "AllowEncodedSlashes On\nListen 80\n" + apacheSite("*:80", "a", "RedirectMatch ^/x https://b.example/\n"),
 		map[string]string{"http://a.example/x%2Fy": "404", "http://a.example/x": "302 https://b.example/"}},
+	{"StrictHostCheck takes the virtual host's address for a name", "Listen 80\n" + apacheSite("127.0.0.1:80", "a", "StrictHostCheck On\n"),
+		map[string]string{"http://127.0.0.1/": "a", "http://a.example/": "a", "http://b.example/": "400"}},
 	{"the path as the client wrote it", one("AllowEncodedSlashes NoDecode\nRewriteEngine On\nRewriteCond %{THE_REQUEST} \"^\\S+ (?:[a-z]+://[^/?\\s]*)?(/[^?\\s]*)?\" [NC]\nRewriteRule ^ \"https://a.example%1\" [R=308,L,NE]\n"),
 		map[string]string{"http://a.example/p%20q?x=1": "308 https://a.example/p%20q?x=1", "http://a.example/a%2Fb": "308 https://a.example/a%2Fb", "http://a.example/a%3fb": "308 https://a.example/a%3fb"}},
 	{"encoded slashes", one(""), map[string]string{"http://a.example/a%2Fb": "404"}},
