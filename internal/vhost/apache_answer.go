@@ -103,8 +103,9 @@ func (v *apacheVisit) strictHost() (Outcome, bool) {
 	name := strings.TrimSuffix(strings.ToLower(v.r.Name), ".")
 	if names := v.s.lists[v.l]; names != nil {
 		_, named := names.find(name)
+		// Of several on an address, one that is asked for by its address is known.
 		_, written := names.written[strings.Trim(name, "[]")]
-		if named || written {
+		if named || written && len(names.hosts) > 1 {
 			return Outcome{}, false
 		}
 	}
