@@ -40,7 +40,12 @@ func isDescription(name string) bool {
 // describe renders the files of one description. Mistakes in it have been
 // reported when it fails.
 func (p *program) describe(c *cli.Context, files []string) (*described, error) {
-	result, parsed, err := p.renderFiles(c, files, nil)
+	// The linter says what there is to say of the settings.
+	fallback, _, err := settingsTarget(c, files[0])
+	if err != nil {
+		return nil, err
+	}
+	result, parsed, err := p.renderFiles(c, files, fallback, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -96,25 +96,18 @@ func (p *program) render(c *cli.Context) (*generator.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, warnings, err := fallbackTarget(c, descriptions[0])
+	fallback, err := p.fallbackTarget(c, descriptions[0])
 	if err != nil {
 		return nil, err
 	}
-	for _, warning := range warnings {
-		p.complain("warning: " + warning)
-	}
 	bar := p.newProgress(c)
-	result, _, err := p.renderFiles(c, descriptions, bar.update)
+	result, _, err := p.renderFiles(c, descriptions, fallback, bar.update)
 	bar.finish()
 	return result, err
 }
 
 // renderFiles is render for files, and gives the text of all that were read.
-func (p *program) renderFiles(c *cli.Context, descriptions []string, progress func(done, total int)) (*generator.Result, map[string]*hcl.File, error) {
-	fallback, _, err := fallbackTarget(c, descriptions[0])
-	if err != nil {
-		return nil, nil, err
-	}
+func (p *program) renderFiles(c *cli.Context, descriptions []string, fallback generator.Fallback, progress func(done, total int)) (*generator.Result, map[string]*hcl.File, error) {
 	server := c.String("server")
 	if server == "auto" {
 		server = ""
