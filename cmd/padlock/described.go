@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -38,14 +39,14 @@ func isDescription(name string) bool {
 }
 
 // describe renders the files of one description. Mistakes in it have been
-// reported when it fails.
-func (p *program) describe(c *cli.Context, files []string) (*described, error) {
+// reported when it fails, unless it is one of another state of the machine.
+func (p *program) describe(c *cli.Context, files []string, machine fs.ReadLinkFS) (*described, error) {
 	// The linter says what there is to say of the settings.
 	fallback, _, err := settingsTarget(c, files[0])
 	if err != nil {
 		return nil, err
 	}
-	result, parsed, err := p.renderFiles(c, files, fallback, nil)
+	result, parsed, err := p.renderFiles(c, files, fallback, machine, nil)
 	if err != nil {
 		return nil, err
 	}

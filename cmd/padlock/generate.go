@@ -101,13 +101,14 @@ func (p *program) render(c *cli.Context) (*generator.Result, error) {
 		return nil, err
 	}
 	bar := p.newProgress(c)
-	result, _, err := p.renderFiles(c, descriptions, fallback, bar.update)
+	result, _, err := p.renderFiles(c, descriptions, fallback, nil, bar.update)
 	bar.finish()
 	return result, err
 }
 
-// renderFiles is render for files, and gives the text of all that were read.
-func (p *program) renderFiles(c *cli.Context, descriptions []string, fallback generator.Fallback, progress func(done, total int)) (*generator.Result, map[string]*hcl.File, error) {
+// renderFiles is render for files, and gives the text of all that were read. Of
+// another state of the machine nothing is reported; nil is the present.
+func (p *program) renderFiles(c *cli.Context, descriptions []string, fallback generator.Fallback, machine fs.ReadLinkFS, progress func(done, total int)) (*generator.Result, map[string]*hcl.File, error) {
 	server := c.String("server")
 	if server == "auto" {
 		server = ""
@@ -115,6 +116,7 @@ func (p *program) renderFiles(c *cli.Context, descriptions []string, fallback ge
 	result, diagnostics := generator.Generate(c.Context, generator.Request{
 		Files:          descriptions,
 		Stdin:          p.In,
+		Machine:        machine,
 		Server:         server,
 		Platform:       c.String("platform"),
 		ServerVersion:  c.String("server-version"),
@@ -129,6 +131,12 @@ func (p *program) renderFiles(c *cli.Context, descriptions []string, fallback ge
 	})
 	if err := c.Context.Err(); err != nil {
 		return nil, nil, err
+	}
+	if machine != nil {
+		if diagnostics.HasErrors() {
+			return nil, nil, errReported
+		}
+		return result, diagnostics.Files, nil
 	}
 	if err := diagnostics.Write(p.Err, p.ErrWidth, p.color(c.String("color"), p.ErrTerminal)); err != nil {
 		return nil, nil, err
