@@ -244,7 +244,7 @@ func givenVariables(parser *hclparse.Parser, r Request) (map[string]given, hcl.D
 		}
 	}
 	for _, name := range r.VariableFiles {
-		attributes, more := machine{r.Machine}.readVariableFile(parser, name)
+		attributes, more := machine{r.State}.readVariableFile(parser, name)
 		diags = append(diags, more...)
 		for _, a := range attributes {
 			value, more := a.Expr.Value(nil)

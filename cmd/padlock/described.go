@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,11 +30,16 @@ type described struct {
 // isDescription tells from its name that a path is a description of sites, which
 // is judged by what it is rendered as.
 func isDescription(name string) bool {
-	if path.Ext(name) != ".hcl" || filepath.Base(name) == linter.SettingsName {
+	if !describes(name) || filepath.Base(name) == linter.SettingsName {
 		return false
 	}
 	info, err := os.Stat(name)
 	return err != nil || !info.IsDir()
+}
+
+// describes tells the endings of descriptions.
+func describes(name string) bool {
+	return strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json")
 }
 
 // describe renders the files of one description. Mistakes in it have been
@@ -156,7 +160,7 @@ func splitDescriptions(c *cli.Context, paths []string) (rest []string, groups []
 	for _, name := range paths {
 		described := isDescription(name)
 		if name == "-" {
-			described = path.Ext(c.String("stdin-filename")) == ".hcl"
+			described = describes(c.String("stdin-filename"))
 		}
 		if !described {
 			rest = append(rest, name)

@@ -108,7 +108,7 @@ func (p *program) render(c *cli.Context) (*generator.Result, error) {
 
 // renderFiles is render for files, and gives the text of all that were read. Of
 // another state of the machine nothing is reported; nil is the present.
-func (p *program) renderFiles(c *cli.Context, descriptions []string, fallback generator.Fallback, machine fs.ReadLinkFS, progress func(done, total int)) (*generator.Result, map[string]*hcl.File, error) {
+func (p *program) renderFiles(c *cli.Context, descriptions []string, fallback generator.Fallback, state fs.ReadLinkFS, progress func(done, total int)) (*generator.Result, map[string]*hcl.File, error) {
 	server := c.String("server")
 	if server == "auto" {
 		server = ""
@@ -116,7 +116,7 @@ func (p *program) renderFiles(c *cli.Context, descriptions []string, fallback ge
 	result, diagnostics := generator.Generate(c.Context, generator.Request{
 		Files:          descriptions,
 		Stdin:          p.In,
-		Machine:        machine,
+		State:          state,
 		Server:         server,
 		Platform:       c.String("platform"),
 		ServerVersion:  c.String("server-version"),
@@ -132,7 +132,7 @@ func (p *program) renderFiles(c *cli.Context, descriptions []string, fallback ge
 	if err := c.Context.Err(); err != nil {
 		return nil, nil, err
 	}
-	if machine != nil {
+	if state != nil {
 		if diagnostics.HasErrors() {
 			return nil, nil, errReported
 		}
