@@ -26,6 +26,10 @@ type Request struct {
 	Stdin io.Reader
 	// Rendered are configurations to judge beside those of Paths.
 	Rendered []Rendered
+	// RenderBefore renders those of the descriptions of Rendered that have one of
+	// some names, as they are in another state of this machine; what cannot be
+	// rendered there is left out. Nil if nothing can.
+	RenderBefore func(machine fs.ReadLinkFS, names []string) []Rendered
 	// StdinName is the path that Stdin stands for; it decides how includes are
 	// resolved and what findings call it. Empty: "<stdin>" in the current
 	// directory.
@@ -146,7 +150,7 @@ func needOf(configs []*rule.Config) int64 {
 		if c.Apache != nil {
 			factor = apacheNeed
 		}
-		for _, f := range filesOf(c) {
+		for _, f := range c.Sources() {
 			need += int64(factor * len(f.Data))
 		}
 	}
