@@ -47,7 +47,7 @@ func (c *changes) judgeBefore(ctx context.Context, request Request, r *revision)
 		return err
 	}
 	request.Machine, request.ChangedSince, request.Baseline = machine, "", nil
-	request.Rendered, request.Stdin, request.replaced = nil, nil, nil
+	request.Rendered, request.Stdin, request.Contents = nil, nil, nil
 	request.Paths = slices.DeleteFunc(slices.Clone(r.paths), func(name string) bool {
 		full, err := absolute(name)
 		if err == nil {

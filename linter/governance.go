@@ -22,7 +22,9 @@ type governance struct {
 	// named are the files that were named though settings exclude them.
 	named map[string]bool
 	// leftOut tells that something was found and excluded.
-	leftOut  bool
+	leftOut bool
+	// unread are files that were found, and are links out of what was named.
+	unread   []string
 	warnings []string
 	warned   map[*Settings]bool
 }
@@ -97,7 +99,7 @@ func (p *processing) findSettings() error {
 	}
 	files := slices.Clone(p.descriptions)
 	for _, c := range p.configs {
-		files = append(files, filesOf(c)...)
+		files = append(files, c.Sources()...)
 	}
 	for _, f := range files {
 		if _, known := p.settings[f]; known || f.Hidden || p.isRendered(f) {

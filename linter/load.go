@@ -49,12 +49,21 @@ func load(ctx context.Context, request Request, g *governance) ([]*rule.Config, 
 			configs[i], failures[i] = l.load(l.places[i])
 		}
 	})
+	for i, err := range failures {
+		if errors.Is(err, source.ErrOutside) && !l.places[i].named {
+			g.unread = append(g.unread, l.set.DisplayName(l.places[i].main))
+			failures[i] = nil
+		}
+	}
 	if err := errors.Join(failures...); err != nil {
 		return nil, nil, err
 	}
 	configs = slices.DeleteFunc(configs, func(c *rule.Config) bool { return c == nil })
+	if len(configs) == 0 && len(g.unread) > 0 {
+		return nil, nil, errors.New(unreadWarning(g.unread[0]))
+	}
 	if len(configs) == 0 && len(wanted) == 0 && !g.leftOut {
-		return nil, nil, fmt.Errorf("there is no configuration of nginx or Apache in %s: name a file, and its server with --server", strings.Join(request.Paths, ", "))
+		return nil, nil, &NoConfigurationError{request.Paths}
 	}
 	rendered := make([]*rule.Config, len(wanted))
 	for i, r := range wanted {
@@ -63,6 +72,17 @@ func load(ctx context.Context, request Request, g *governance) ([]*rule.Config, 
 		}
 	}
 	return append(withoutIncluded(configs), rendered...), renderedFiles(rendered, wanted), nil
+}
+
+func unreadWarning(name string) string {
+	return name + " was found and not read: it is a link to a place outside what you named"
+}
+
+// NoConfigurationError: the directories that were named hold none.
+type NoConfigurationError struct{ Paths []string }
+
+func (e *NoConfigurationError) Error() string {
+	return fmt.Sprintf("there is no configuration of nginx or Apache in %s: name a file, and its server with --server", strings.Join(e.Paths, ", "))
 }
 
 // loader reads the configurations of one request.
@@ -116,7 +136,7 @@ func newLoader(request Request, g *governance) (*loader, error) {
 			l.set.Add(p.main, stdin)
 		}
 	}
-	for name, data := range request.replaced {
+	for name, data := range request.Contents {
 		l.set.Add(name, data)
 	}
 	return l, nil
@@ -206,7 +226,7 @@ func (l *loader) hidden() []string {
 func (l *loader) load(p place) (*rule.Config, error) {
 	file, err := l.set.Read(p.main)
 	if err != nil {
-		if !p.named {
+		if !p.named && !errors.Is(err, source.ErrOutside) {
 			return nil, nil
 		}
 		return nil, err
@@ -244,7 +264,7 @@ func (l *loader) serverOf(p place, file *source.File) (tlspolicy.Server, error) 
 func withoutIncluded(configs []*rule.Config) []*rule.Config {
 	includers := map[*source.File][]int{}
 	for i, c := range configs {
-		for _, f := range filesOf(c)[1:] {
+		for _, f := range c.Sources()[1:] {
 			includers[f] = append(includers[f], i)
 		}
 	}
@@ -252,7 +272,7 @@ func withoutIncluded(configs []*rule.Config) []*rule.Config {
 	seen := map[*source.File]bool{}
 	var kept []*rule.Config
 	for i, c := range configs {
-		main := filesOf(c)[0]
+		main := c.Sources()[0]
 		out[i] = seen[main] || slices.ContainsFunc(includers[main], func(j int) bool { return j != i && !out[j] })
 		if !out[i] {
 			kept = append(kept, c)
@@ -260,21 +280,6 @@ func withoutIncluded(configs []*rule.Config) []*rule.Config {
 		}
 	}
 	return kept
-}
-
-// filesOf are the files of a configuration, the main file first.
-func filesOf(c *rule.Config) []*source.File {
-	var files []*source.File
-	if c.Nginx != nil {
-		for _, t := range c.Nginx.Trees {
-			files = append(files, t.File)
-		}
-		return files
-	}
-	for _, t := range c.Apache.Files() {
-		files = append(files, t.File)
-	}
-	return files
 }
 
 func loadNginx(config *rule.Config, set *source.Set, file *source.File, p place, context []string) (err error) {

@@ -55,3 +55,18 @@ func (c *Config) Diagnostics() []source.Diagnostic {
 	}
 	return c.Apache.Diagnostics
 }
+
+// Sources are its files, the main file first.
+func (c *Config) Sources() []*source.File {
+	var files []*source.File
+	if c.Nginx != nil {
+		for _, t := range c.Nginx.Trees {
+			files = append(files, t.File)
+		}
+		return files
+	}
+	for _, t := range c.Apache.Files() {
+		files = append(files, t.File)
+	}
+	return files
+}

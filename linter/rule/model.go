@@ -61,3 +61,6 @@ func (s *Shared[T]) Of(c *Config) T {
 	c.shared[s] = found
 	return found
 }
+
+// Forget gives back what rules have found out together, once they have run.
+func (c *Config) Forget() { c.shared = nil }
