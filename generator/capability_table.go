@@ -36,6 +36,7 @@ const (
 	capPrecompressedBrotli  capability = "precompressed-brotli"
 	capRequestRate          capability = "request-rate"
 	capRequestRateDryRun    capability = "request-rate-dry-run"
+	capHeadLimits           capability = "head-limits"
 	capConnectionLimit      capability = "connection-limit"
 	capBandwidth            capability = "bandwidth"
 	capProxyBodyLimit       capability = "proxy-body-limit"
@@ -127,6 +128,7 @@ var abilityTable = []ability{
 	{capability: capRequestRateDryRun, server: tlspolicy.Nginx, feature: tlspolicy.FeatureLimitDryRun, instead: "Try the limit with a large burst first."},
 	{capability: capConnectionLimit, server: tlspolicy.Nginx, feature: tlspolicy.FeatureConnectionLimit},
 	{capability: capConnectionLimit, server: tlspolicy.Apache, feature: tlspolicy.FeatureConnectionLimit, instead: inFront + " mod_qos is a third-party module; write its limit as raw \"apache\"."},
+	{capability: capHeadLimits, server: tlspolicy.Apache, never: "Apache takes this from the first virtual host of the address, before it knows which site is asked for", instead: "Write LimitRequestLine, LimitRequestFieldSize and RequestReadTimeout into the server's own configuration, for all sites."},
 	{capability: capBandwidth, server: tlspolicy.Apache, feature: tlspolicy.FeatureRateLimitProxied, module: "ratelimit", flaw: "Apache counts in whole KiB per second", instead: "The rate is rounded up."},
 	{capability: capProxyBodyLimit, server: tlspolicy.Apache, flaw: "Apache's LimitRequestBody does not reach requests that are passed on, so the declared length alone is compared, and bodies without a declared length are not bounded", instead: "Set the application's own limit too."},
 	{capability: capMethods, server: tlspolicy.Apache, module: "allowmethods", instead: "The application has to refuse the methods itself."},

@@ -47,6 +47,7 @@ func (c *checker) site(s *Site) {
 	c.abilities = newCapabilities(c.target, s.Unsupported)
 	c.asked = nil
 	c.ableToBelieve(s)
+	c.ableToBound(s)
 	c.place(s, nil, &s.Place)
 	c.raw(s, s.Raw, false)
 	for _, r := range s.Routes {
@@ -82,6 +83,12 @@ func (c *checker) place(s *Site, r *Route, p *Place) {
 	c.csp(s, r, p)
 	if p.Proxy != nil {
 		c.proxy(s, r, p.Proxy)
+	}
+	if p.Gateway != nil {
+		c.gateway(s, p.Gateway)
+	}
+	if p.PHP != nil && p.onFiles() {
+		c.php(s, p)
 	}
 }
 

@@ -87,6 +87,10 @@ func passedParts(v cty.Value) (cty.Value, error) {
 		switch err := usableHeader(name); {
 		case err != nil:
 			mistakes = append(mistakes, err.Error())
+		case strings.Contains(name, "_"):
+			mistakes = append(mistakes, fmt.Sprintf("%q has an underscore; applications take it for the same header as with a hyphen, and some servers drop it", name))
+		case strings.Count(name, "-") > 4:
+			mistakes = append(mistakes, fmt.Sprintf("%q has more than four hyphens", name))
 		case slices.Contains([]string{"host", "authorization", "cookie", "forwarded"}, strings.ToLower(name)):
 			mistakes = append(mistakes, fmt.Sprintf("%q has a meaning of its own for applications", name))
 		case part.IsNull() || !slices.Contains(known, part.AsString()):
@@ -150,6 +154,24 @@ func (a nginxAt) passed(directive string) []nginxItem {
 	return out
 }
 
+// spellings are the ways to write the name of a header that an application may take
+// for one: variables of CGI, and of what is made after it, have no hyphens. nginx
+// drops names with underscores itself (underscores_in_headers).
+func spellings(name string) []string {
+	all := []string{""}
+	for _, c := range name {
+		var longer []string
+		for _, start := range all {
+			longer = append(longer, start+string(c))
+			if c == '-' {
+				longer = append(longer, start+"_")
+			}
+		}
+		all = longer
+	}
+	return all
+}
+
 // passed are the headers that tell an application of the certificate.
 func (a apacheAt) passed() []apacheItem {
 	c := a.host.site.TLS.Client
@@ -159,7 +181,9 @@ func (a apacheAt) passed() []apacheItem {
 	var out []apacheItem
 	for _, p := range c.Pass {
 		header := a.w.plain(p.Header)
-		out = append(out, ap("RequestHeader", "unset", header))
+		for _, name := range spellings(p.Header.Value) {
+			out = append(out, ap("RequestHeader", "unset", marked(apacheWord(name), p.Header.Range)))
+		}
 		if a.host.tls {
 			variable := apacheWord(certificateParts[p.Part].apache)
 			out = append(out, ap("RequestHeader", "set", header, `"%{`+variable+`}s"`, `"expr=-n %{`+variable+`}"`))

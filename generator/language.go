@@ -55,7 +55,7 @@ var siteAttributes = []attribute{
 
 var (
 	bodyAttributes = slices.Concat(siteAttributes, realIPAttributes, placeAttributes)
-	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, limitsBlock, maintenanceBlock, logBlock, rawBlock, routeBlock}, placeBlocks)
+	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, limitsBlock, maintenanceBlock, logBlock, rawBlock, redirectBlock, routeBlock}, placeBlocks)
 )
 
 // layered is every body that can be laid over another: each holds what a site
@@ -110,16 +110,5 @@ var targetBlock = &block{
 		{Name: "include_dir", Type: cty.String, Check: check(includeDir), Default: "out_dir", Example: `"/etc/nginx/conf.d/sites"`, Doc: "Where the server finds the files of out_dir, when they are brought to another place; the layout modular includes from there."},
 		{Name: "test_command", Type: cty.String, Default: "the platform's", Example: `"nginx -t"`, Doc: "Command that checks the server's configuration, shown after writing."},
 		{Name: "reload_command", Type: cty.String, Default: "the platform's", Example: `"systemctl reload nginx"`, Doc: "Command that makes the server read its configuration again, shown after writing."},
-	},
-}
-
-var defaultSiteBlock = &block{
-	Name: "default_site",
-	Doc:  "What answers names that no site has.",
-	Attributes: []attribute{
-		{Name: "unknown_host", Type: cty.String, Check: oneOf("reject", "none"), Default: "reject",
-			Doc: "reject: unknown names are refused; none: no default virtual host is written."},
-		{Name: "certificate", Type: cty.String, Check: check(absolutePath), Example: `"/etc/ssl/default.pem"`, Doc: "Certificate shown to unknown names where the server cannot refuse the handshake."},
-		{Name: "key", Type: cty.String, Check: check(absolutePath), Example: `secret("/etc/ssl/private/default.key")`, Doc: "Private key of that certificate."},
 	},
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -16,21 +17,22 @@ type Limits struct {
 	// in which more of the body has to come, KeepAlive the one that an idle
 	// connection is kept.
 	HeaderTimeout, BodyTimeout, KeepAlive time.Duration
+	Range                                 hcl.Range `json:"-"`
 }
 
 var limitsBlock = &block{
 	Name: "limits",
 	Doc:  "What a connection may cost. A name that shares its address with others can only get these limits where the client says the name in the TLS handshake.",
 	Attributes: []attribute{
-		{Name: "header_size", Type: cty.String, Check: check(headerSize), Default: "8k", Example: `"16k"`, Doc: "Largest request line and largest header field; more is answered 414 and 400."},
-		{Name: "header_timeout", Type: cty.String, Check: check(uptoADay), Example: `"10s"`, Default: "60s; Apache 20s", Doc: "Time for the head of a request; later it is answered 408."},
+		{Name: "header_size", Type: cty.String, Check: check(headerSize), Default: "8k", Example: `"16k"`, Needs: []capability{capHeadLimits}, Doc: "Largest request line and largest header field; more is answered 414 and 400."},
+		{Name: "header_timeout", Type: cty.String, Check: check(uptoADay), Example: `"10s"`, Default: "60s; Apache 20s", Needs: []capability{capHeadLimits}, Doc: "Time for the head of a request; later the connection is closed."},
 		{Name: "body_timeout", Type: cty.String, Check: check(uptoADay), Example: `"10s"`, Default: "60s; Apache 20s", Doc: "Time in which more of a body has to come. Apache asks for 500 bytes a second after it."},
 		{Name: "keepalive", Type: cty.String, Check: check(uptoADay), Example: `"30s"`, Default: "75s; Apache 5s", Doc: "How long an idle connection is kept; 0s closes it after each answer."},
 	},
 }
 
 func decodeLimits(l *layer) Limits {
-	out := Limits{}
+	out := Limits{Range: l.where()}
 	if s, ok := l.setting("header_size"); ok {
 		out.HeaderSize, _ = parseSize(s.Value.AsString())
 	}
@@ -45,9 +47,7 @@ func decodeLimits(l *layer) Limits {
 	return out
 }
 
-// headerSize accepts what both servers can bound: Apache reads a field through a
-// buffer that LimitRequestFieldSize sizes, nginx through one that holds a whole
-// line.
+// headerSize accepts the size of a buffer that holds a whole line.
 func headerSize(s string) (string, error) {
 	n, err := parseSize(s)
 	if err == nil && (n < 1<<10 || n > 1<<20) {
@@ -87,19 +87,8 @@ func (a nginxAt) serverLimits() []nginxItem {
 func (a apacheAt) serverLimits() []apacheItem {
 	l := a.host.site.Limits
 	var out []apacheItem
-	if l.HeaderSize > 0 {
-		size := apacheWord(fmt.Sprint(l.HeaderSize))
-		out = append(out, ap("LimitRequestLine", size), ap("LimitRequestFieldSize", size))
-	}
-	if l.HeaderTimeout >= 0 || l.BodyTimeout >= 0 {
-		timeout := ap("RequestReadTimeout")
-		if l.HeaderTimeout >= 0 {
-			timeout.Args = append(timeout.Args, apacheWord(fmt.Sprintf("header=%d", int(l.HeaderTimeout.Seconds()))))
-		}
-		if l.BodyTimeout >= 0 {
-			timeout.Args = append(timeout.Args, apacheWord(fmt.Sprintf("body=%d,MinRate=500", int(l.BodyTimeout.Seconds()))))
-		}
-		out = append(out, timeout)
+	if l.BodyTimeout >= 0 {
+		out = append(out, ap("RequestReadTimeout", apacheWord(fmt.Sprintf("body=%d,MinRate=500", int(l.BodyTimeout.Seconds())))))
 	}
 	switch {
 	case l.KeepAlive == 0:

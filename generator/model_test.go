@@ -109,15 +109,18 @@ func checkSite(t *testing.T, m *vhost.Model, target tlspolicy.Target, s *generat
 				t.Errorf("%s (%s): got %v %d %s, want %d %s", example, s.TLS.Mode, o.Kind, o.Status, o.URL, code, want)
 			}
 		}
-		content := func(o vhost.Outcome) {
+		content := func(o vhost.Outcome, tls bool) {
 			t.Helper()
-			if status := refusal(s.Access); status != 0 {
+			if status := refusal(s.Access, tls); status != 0 {
 				if o.Status != status && o.Reason != "a password is asked for" {
 					t.Errorf("%s (%s): got %+v, want %d", example, s.TLS.Mode, o, status)
 				}
 				return
 			}
-			if o.Kind != vhost.Serves || o.Proxied != (s.Proxy != nil) {
+			if s.Respond != nil && (o.Kind == vhost.Serves || o.Status == s.Respond.Status) {
+				return
+			}
+			if o.Kind != vhost.Serves || s.PHP == nil && o.Proxied != (s.Proxy != nil || s.Gateway != nil) {
 				t.Errorf("%s (%s): got %+v, want content", example, s.TLS.Mode, o)
 			}
 		}
@@ -134,14 +137,14 @@ func checkSite(t *testing.T, m *vhost.Model, target tlspolicy.Target, s *generat
 				t.Errorf("%s: plain HTTP: %+v", example, plain)
 			}
 		case served:
-			content(plain)
+			content(plain, false)
 		default:
 			moved(plain, "http", s.Listen.HTTP, 80)
 		}
 		switch {
 		case !s.HTTPS(), unborn:
 		case served:
-			content(secure)
+			content(secure, true)
 			checkHeaders(t, s, secure)
 		default:
 			moved(secure, "https", s.Listen.HTTPS, 443)
@@ -163,9 +166,9 @@ func checkSite(t *testing.T, m *vhost.Model, target tlspolicy.Target, s *generat
 
 // refusal is the status that somebody unknown without a password is answered with;
 // 0 is content.
-func refusal(a generator.Access) int {
+func refusal(a generator.Access, tls bool) int {
 	switch {
-	case a.Deny, len(a.Allow) > 0 && !(a.Any && a.Auth != nil), a.Certificate:
+	case a.Deny, len(a.Allow) > 0 && !(a.Any && a.Auth != nil), a.Certificate && !tls:
 		return 403
 	case a.Auth != nil:
 		return 401

@@ -58,10 +58,11 @@ func (a nginxAt) guards() []nginxItem {
 		out = append(out, about("What browsers ask before a script may send a request to another origin.",
 			ngBlock([]nginxItem{ng("return", "204")}, "if", "("+a.preflight()+")"))...)
 	}
+	out = append(out, a.methods()...)
 	if p.Access.Certificate {
 		out = append(out, ngBlock([]nginxItem{ng("return", "403")}, "if", "($ssl_client_verify", "!=", "SUCCESS)"))
 	}
-	return append(out, a.methods()...)
+	return out
 }
 
 // guarded puts the guards into locations of the place's content.

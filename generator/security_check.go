@@ -53,6 +53,18 @@ func (c *checker) once(what string, at hcl.Range) bool {
 	return true
 }
 
+// ableToBound leaves out what the target cannot do about the heads of requests,
+// which are read before it is known which site they ask for.
+func (c *checker) ableToBound(s *Site) {
+	l := &s.Limits
+	if l.HeaderSize > 0 && !c.need(capHeadLimits, "limits.header_size", l.Range) {
+		l.HeaderSize = 0
+	}
+	if l.HeaderTimeout >= 0 && !c.need(capHeadLimits, "limits.header_timeout", l.Range) {
+		l.HeaderTimeout = -1
+	}
+}
+
 // ableToBelieve leaves out what the target cannot do about the addresses of
 // clients.
 func (c *checker) ableToBelieve(s *Site) {

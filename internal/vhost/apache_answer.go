@@ -84,10 +84,14 @@ func (v *apacheVisit) run(path string) Outcome {
 		return v.reject(400, "plain HTTP is spoken to a port with TLS")
 	case !v.l.TLS.V && v.r.TLS:
 		return Outcome{Kind: Rejects, Reason: "the port speaks plain HTTP"}
+	case v.r.TLS && v.r.NoCertificate && v.h.host.TLS != nil && v.h.host.TLS.ClientAuth.V == "require":
+		// Status 0: it is the handshake that fails (mod_ssl).
+		return Outcome{Kind: Rejects, Reason: "a certificate is asked for", By: append(v.by, v.h.host.TLS.ClientAuth.Origin)}
 	}
 	if o, ok := v.strictHost(); ok {
 		return o
 	}
+	v.believeProxies()
 	return v.process(path, v.r.Query, v.r.HasQuery || v.r.Query != "")
 }
 

@@ -1,6 +1,7 @@
 package vhost
 
 import (
+	"net/netip"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -36,7 +37,7 @@ func TestApacheGeneratedIsDecided(t *testing.T) {
 			for _, l := range m.Listeners {
 				for _, h := range l.Hosts {
 					for _, target := range []string{"/", "/x/y", "/p?a=1", "/.well-known/acme-challenge/t", "/a%2Fb", "/.git/config"} {
-						r := Request{TLS: l.TLS.V, Name: strings.Replace(h.Site(), "*", "x", 1), Port: l.Address.Port}
+						r := Request{TLS: l.TLS.V, Name: strings.Replace(h.Site(), "*", "x", 1), Port: l.Address.Port, Client: netip.MustParseAddr("203.0.113.5")}
 						r.Path, r.Query, r.HasQuery = strings.Cut(target, "?")
 						asked++
 						if o := m.Answer(l, r); o.Kind == CannotTell || o.HeadersUnknown {

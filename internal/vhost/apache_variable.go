@@ -125,8 +125,13 @@ func (v *apacheVisit) tlsVariable(name string) string {
 	case strings.EqualFold(name, "HTTPS"):
 		value, _ := v.variable("HTTPS")
 		return value
-	case !v.r.TLS:
+	case !v.r.TLS || v.h.host.TLS == nil:
 		return ""
+	}
+	if strings.EqualFold(name, "SSL_CLIENT_VERIFY") && len(v.h.host.TLS.ClientAuthRoutes) == 0 {
+		if word, known := v.r.verified(v.h.host.TLS); known {
+			return word
+		}
 	}
 	return v.unknown("it depends on the TLS connection")
 }

@@ -2,6 +2,8 @@ package vhost
 
 import (
 	"net"
+	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -254,6 +256,28 @@ func (v *apacheVisit) header(name string) string {
 		}
 	}
 	return ""
+}
+
+// believeProxies takes the client's address from what trusted proxies tell. Those
+// of RemoteIPTrustedProxy are not believed to have private clients.
+func (v *apacheVisit) believeProxies() {
+	d, _, ok := v.setting("remoteipheader")
+	if !ok {
+		return
+	}
+	var networks []netip.Prefix
+	for _, layer := range v.layers {
+		for d := range layer.scope.all("remoteipinternalproxy") {
+			for _, word := range d.words() {
+				if network, ok := parseNetwork(word); ok {
+					networks = append(networks, network)
+				}
+			}
+		}
+	}
+	v.r.Client = believed(v.r.Client.Unmap(), v.header(d.first()), func(address netip.Addr) bool {
+		return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(address) })
+	}, true)
 }
 
 // clientAddress is the client's address, if known.

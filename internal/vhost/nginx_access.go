@@ -2,6 +2,7 @@ package vhost
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"padlock/internal/nginx"
@@ -95,19 +96,29 @@ func (q *nginxRequest) fromAddress(argument string) bool {
 	return q.world.ask("client in "+network.String(), "the client's address", false)
 }
 
-// client is the address of the client; the zero address if it is not known, or
-// if a header may replace it.
+// client is the address of the client, as the proxies that are trusted tell it;
+// the zero address if it is not known.
 func (q *nginxRequest) client() netip.Addr {
-	if q.at.setting("set_real_ip_from") != nil {
-		header := "X-Real-IP"
-		if node := q.at.setting("real_ip_header"); node != nil {
-			header = node.Arg(0)
-		}
-		if _, sent := q.header(header); sent {
-			return netip.Addr{}
-		}
+	client := q.in.Client.Unmap()
+	proxies := q.at.array("set_real_ip_from")
+	if len(proxies) == 0 {
+		return client
 	}
-	return q.in.Client.Unmap()
+	name := "X-Real-IP"
+	if node := q.at.setting("real_ip_header"); node != nil {
+		name = node.Arg(0)
+	}
+	header, sent := q.header(name)
+	if !sent {
+		return client
+	}
+	recursive := q.at.setting("real_ip_recursive")
+	return believed(client, header, func(address netip.Addr) bool {
+		return slices.ContainsFunc(proxies, func(node *nginx.Node) bool {
+			network, ok := nginxNetwork(node.Arg(0))
+			return ok && network.Contains(address)
+		})
+	}, recursive != nil && recursive.Arg(0) == "on")
 }
 
 func nginxNetwork(text string) (netip.Prefix, bool) {

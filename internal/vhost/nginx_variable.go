@@ -197,6 +197,12 @@ func (q *nginxRequest) builtIn(name string) (text, bool) {
 			return text{known: q.name}, true
 		}
 		return text{}, true
+	case "ssl_client_verify":
+		if !q.in.TLS {
+			return text{}, true
+		}
+		word, known := q.in.verified(q.host.TLS)
+		return text{known: word}, known
 	case "invalid_referer":
 		return q.invalidReferer()
 	case "content_type", "content_length":

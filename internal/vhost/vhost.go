@@ -234,6 +234,19 @@ type Request struct {
 	NoCertificate bool
 }
 
+// verified is what a server says of the client's certificate: SUCCESS, or NONE
+// where none is shown or asked for. It is not known where one that is not
+// accepted may be shown.
+func (r Request) verified(t *TLS) (word string, known bool) {
+	switch {
+	case t == nil || t.ClientAuth.V == "optional_no_ca":
+		return "", false
+	case t.ClientAuth.V == "off" || r.NoCertificate:
+		return "NONE", true
+	}
+	return "SUCCESS", true
+}
+
 // OutcomeKind is what becomes of a request.
 type OutcomeKind uint8
 
