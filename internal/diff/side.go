@@ -1,0 +1,306 @@
+package diff
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"padlock/internal/nginx"
+	"padlock/internal/source"
+	"padlock/internal/tlspolicy"
+	"padlock/internal/vhost"
+	"padlock/linter/rule"
+)
+
+// unit is a configuration of one side, or all of its fragments, which may stand
+// in one configuration together.
+type unit struct {
+	server  tlspolicy.Server
+	configs []*rule.Config
+	root    *element
+	hosts   []*host
+	// sockets are the listeners by their address; several where fragments are
+	// lowered one by one.
+	sockets map[string][]socket
+	// names are the virtual hosts by the names they have.
+	names  map[nameKey][]*host
+	byHost map[*vhost.Host]*host
+}
+
+// host is a virtual host with the element it was made from; element is nil where
+// none could be found.
+type host struct {
+	*vhost.Host
+	model   *vhost.Model
+	config  *rule.Config
+	element *element
+	// peer is the virtual host of the other side that it corresponds to.
+	peer *host
+	// same tells that it and all that it depends on are as on the other side.
+	same bool
+	// wired is the sum of what answers depend on; see behaviour.
+	wired uint64
+}
+
+type socket struct {
+	*vhost.Listener
+	model *vhost.Model
+}
+
+type nameKey struct {
+	kind vhost.NameKind
+	text string
+}
+
+// newUnit lowers configurations of one server.
+func newUnit(server tlspolicy.Server, configs []*rule.Config) *unit {
+	u := &unit{server: server, configs: configs, sockets: map[string][]socket{}, names: map[nameKey][]*host{}, byHost: map[*vhost.Host]*host{}}
+	u.root = &element{name: "main", block: true, opened: true}
+	for _, c := range configs {
+		u.addTree(c)
+	}
+	for i, e := range u.root.children {
+		e.position = i
+	}
+	byPlace := map[source.Span][]*element{}
+	u.eachHost(func(e *element) {
+		span := e.place().Span
+		byPlace[span] = append(byPlace[span], e)
+	})
+	for _, c := range configs {
+		u.addModel(c, byPlace)
+	}
+	return u
+}
+
+// addTree puts the elements of a configuration below the root. The blocks that
+// stand around fragments are shared.
+func (u *unit) addTree(c *rule.Config) {
+	top := &element{config: c, name: "main", block: true}
+	if c.Apache != nil {
+		if len(u.configs) == 1 {
+			u.root.config = c
+		}
+		for _, e := range apacheElements(top, c.Apache.Children()) {
+			e.parent = u.root
+			u.root.children = append(u.root.children, e)
+		}
+		return
+	}
+	if len(u.configs) == 1 {
+		u.root = &element{config: c, name: "main", block: true, nginx: c.Nginx.Root}
+		u.root.open()
+		return
+	}
+	for _, n := range c.Nginx.Root.Children {
+		if !n.Synthetic() || n.Name != "http" {
+			e := newNginx(top, n)
+			e.parent = u.root
+			u.root.children = append(u.root.children, e)
+			continue
+		}
+		around := u.around(c, n)
+		for _, e := range nginxChildren(around, n.Children) {
+			e.position = len(around.children)
+			around.children = append(around.children, e)
+		}
+	}
+}
+
+// around is the http block that fragments stand in.
+func (u *unit) around(c *rule.Config, n *nginx.Node) *element {
+	for _, e := range u.root.children {
+		if e.name == n.Name && e.nginx == nil {
+			e.config = c // whose files the next elements stand in
+			return e
+		}
+	}
+	e := u.root.child(n.Name)
+	e.config, e.block, e.opened, e.key = c, true, true, n.Name
+	u.root.children = append(u.root.children, e)
+	return e
+}
+
+// eachHost visits the virtual hosts of a tree in the order in which the models
+// list them.
+func (u *unit) eachHost(visit func(*element)) {
+	for _, top := range u.root.open() {
+		switch {
+		case top.isHost():
+			visit(top)
+		case top.isNginx() && (top.name == "http" || top.name == "stream" || top.name == "mail"):
+			for _, e := range top.open() {
+				if e.isHost() {
+					visit(e)
+				}
+			}
+		}
+	}
+}
+
+func (u *unit) addModel(c *rule.Config, byPlace map[source.Span][]*element) {
+	m := c.Model()
+	for _, h := range m.Hosts {
+		known := &host{Host: h, model: m, config: c}
+		if h.Main {
+			known.element = u.root
+		} else if list := byPlace[h.Origin.Span]; len(list) > 0 {
+			known.element = list[0]
+			byPlace[h.Origin.Span] = list[1:]
+		}
+		u.hosts = append(u.hosts, known)
+		u.byHost[h] = known
+		for i := range h.Names {
+			n := &h.Names[i]
+			if h.Layer == vhost.HTTP && n.Unmatchable == "" && n.Text != "" {
+				k := nameKey{n.Kind, n.Text}
+				if list := u.names[k]; len(list) == 0 || list[len(list)-1] != known {
+					u.names[k] = append(list, known)
+				}
+			}
+		}
+	}
+	for _, l := range m.Listeners {
+		k := socketKey(l)
+		u.sockets[k] = append(u.sockets[k], socket{l, m})
+	}
+}
+
+// socketKey tells listeners apart.
+func socketKey(l *vhost.Listener) string {
+	key := l.Address.String()
+	switch {
+	case l.QUIC:
+		key += " (QUIC)"
+	case l.Layer == vhost.Stream:
+		key += " (stream)"
+	case l.Layer == vhost.Mail:
+		key += " (mail)"
+	}
+	return key
+}
+
+// hostOf finds the host that the model speaks of; nil for none.
+func (u *unit) hostOf(h *vhost.Host) *host { return u.byHost[h] }
+
+// title is what people call a virtual host.
+func (h *host) title() string {
+	switch {
+	case h == nil:
+		return "no virtual host"
+	case h.Main:
+		return "the main server"
+	case h.element != nil:
+		return hostTitle(h.element)
+	}
+	return "server " + h.Site()
+}
+
+// unitsOf sorts the configurations of a side: whole ones stand for themselves,
+// fragments belong together.
+func unitsOf(configs []*rule.Config) (whole []*rule.Config, fragments map[tlspolicy.Server][]*rule.Config) {
+	fragments = map[tlspolicy.Server][]*rule.Config{}
+	for _, c := range configs {
+		if c.Fragment {
+			fragments[serverOf(c)] = append(fragments[serverOf(c)], c)
+		} else {
+			whole = append(whole, c)
+		}
+	}
+	return whole, fragments
+}
+
+func serverOf(c *rule.Config) tlspolicy.Server {
+	if c.Nginx != nil {
+		return tlspolicy.Nginx
+	}
+	return tlspolicy.Apache
+}
+
+// unitPair is what is compared with what.
+type unitPair struct{ old, new *unit }
+
+// pairUnits finds which configurations of the two sides belong together: of one
+// server, and of the same name if there are several.
+func pairUnits(old, new Side) []unitPair {
+	oldWhole, oldFragments := unitsOf(old.Configs)
+	newWhole, newFragments := unitsOf(new.Configs)
+	var pairs []unitPair
+	for _, server := range []tlspolicy.Server{tlspolicy.Nginx, tlspolicy.Apache} {
+		a, b := ofServer(oldWhole, server), ofServer(newWhole, server)
+		fa, fb := oldFragments[server], newFragments[server]
+		// A whole configuration against parts of one: compared all the same.
+		if len(a) == 1 && len(fa) == 0 && len(b) == 0 && len(fb) > 0 {
+			fa, a = a, nil
+		} else if len(b) == 1 && len(fb) == 0 && len(a) == 0 && len(fa) > 0 {
+			fb, b = b, nil
+		}
+		for _, p := range pairConfigs(a, b) {
+			pairs = append(pairs, unitPair{newUnit(server, p[0]), newUnit(server, p[1])})
+		}
+		if len(fa)+len(fb) > 0 {
+			pairs = append(pairs, unitPair{newUnit(server, fa), newUnit(server, fb)})
+		}
+	}
+	return pairs
+}
+
+func ofServer(configs []*rule.Config, server tlspolicy.Server) []*rule.Config {
+	return slices.DeleteFunc(slices.Clone(configs), func(c *rule.Config) bool { return serverOf(c) != server })
+}
+
+// pairConfigs pairs whole configurations by the name of their main file, the
+// longer the same the better, and the rest in order; empty lists stand for
+// nothing.
+func pairConfigs(a, b []*rule.Config) [][2][]*rule.Config {
+	var pairs [][2][]*rule.Config
+	usedA, usedB := map[int]bool{}, map[int]bool{}
+	pair := func(same func(x, y string) bool) {
+		for i, x := range a {
+			for j, y := range b {
+				if !usedA[i] && !usedB[j] && same(mainName(x), mainName(y)) {
+					usedA[i], usedB[j] = true, true
+					pairs = append(pairs, [2][]*rule.Config{{x}, {y}})
+				}
+			}
+		}
+	}
+	pair(func(x, y string) bool { return x == y })
+	pair(func(x, y string) bool { return lastParts(x) == lastParts(y) })
+	pair(func(x, y string) bool { return path.Base(x) == path.Base(y) })
+	pair(func(string, string) bool { return true })
+	for i, x := range a {
+		if !usedA[i] {
+			pairs = append(pairs, [2][]*rule.Config{{x}, nil})
+		}
+	}
+	for j, y := range b {
+		if !usedB[j] {
+			pairs = append(pairs, [2][]*rule.Config{nil, {y}})
+		}
+	}
+	slices.SortStableFunc(pairs, func(p, q [2][]*rule.Config) int {
+		return cmp.Compare(nameOfPair(p), nameOfPair(q))
+	})
+	return pairs
+}
+
+func nameOfPair(p [2][]*rule.Config) string {
+	if len(p[0]) > 0 {
+		return path.Base(mainName(p[0][0]))
+	}
+	return path.Base(mainName(p[1][0]))
+}
+
+func lastParts(name string) string { return path.Join(path.Base(path.Dir(name)), path.Base(name)) }
+
+func mainName(c *rule.Config) string {
+	if c.Nginx != nil {
+		return c.Nginx.Main.File.Name
+	}
+	if files := c.Apache.Files(); len(files) > 0 {
+		return strings.TrimSpace(files[0].File.Name)
+	}
+	return ""
+}

@@ -1,0 +1,320 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// theme is what a directive is about, where a change of it has a consequence of
+// its own, whatever requests are answered with.
+type theme uint8
+
+const (
+	noTheme theme = iota
+	accessTheme
+	bodyTheme
+	rootTheme
+	rateTheme
+	targetTheme
+	moduleTheme
+	peerTheme
+	methodTheme
+)
+
+// themes are the directives with a theme.
+var themes = map[string]theme{
+	"allow": accessTheme, "deny": accessTheme, "auth_basic": accessTheme, "auth_basic_user_file": accessTheme, "satisfy": accessTheme,
+	"auth_request": accessTheme, "auth_jwt": accessTheme, "auth_jwt_key_file": accessTheme, "internal": accessTheme,
+	"limit_except": accessTheme, "valid_referers": accessTheme, "access_by_lua_block": accessTheme, "access_by_lua_file": accessTheme,
+	"auth_ldap": accessTheme, "js_access": accessTheme, "secure_link": accessTheme,
+	"require": accessTheme, "requireall": accessTheme, "requireany": accessTheme, "requirenone": accessTheme, "order": accessTheme,
+	"authtype": accessTheme, "authuserfile": accessTheme, "authgroupfile": accessTheme, "authbasicprovider": accessTheme,
+	"authname": accessTheme, "authmerging": accessTheme, "sslrequiressl": accessTheme, "sslrequire": accessTheme, "limit": accessTheme,
+	"limitexcept": accessTheme, "allowmethods": accessTheme, "authdigestprovider": accessTheme, "authldapurl": accessTheme,
+	"client_max_body_size": bodyTheme, "limitrequestbody": bodyTheme,
+	"root": rootTheme, "alias": rootTheme, "documentroot": rootTheme, "scriptalias": rootTheme,
+	"limit_req": rateTheme, "limit_conn": rateTheme, "limit_req_zone": rateTheme, "limit_conn_zone": rateTheme,
+	"proxy_pass": targetTheme, "fastcgi_pass": targetTheme, "uwsgi_pass": targetTheme, "scgi_pass": targetTheme, "grpc_pass": targetTheme,
+	"memcached_pass": targetTheme, "proxypass": targetTheme, "proxypassmatch": targetTheme,
+	"load_module": moduleTheme, "loadmodule": moduleTheme,
+	"balancermember": peerTheme,
+	"least_conn":     methodTheme, "ip_hash": methodTheme, "hash": methodTheme, "random": methodTheme, "least_time": methodTheme,
+}
+
+func themeOf(e *element) theme {
+	if e.entry() {
+		return noTheme
+	}
+	for at := e; at != nil && !at.isHost(); at = at.parent {
+		if themes[at.name] == accessTheme {
+			return accessTheme
+		}
+	}
+	if e.parent != nil && e.parent.name == "upstream" && e.name == "server" {
+		return peerTheme
+	}
+	t := themes[e.name]
+	if t == methodTheme && e.parent.name != "upstream" {
+		return noTheme
+	}
+	return t
+}
+
+// scopeOf says what a block is the scope of: "location /admin/ of shop.example".
+func scopeOf(e *element) string {
+	site := e.site()
+	switch {
+	case e.parent == nil || e.isNginx() && e.name == "http":
+		return "all virtual hosts"
+	case e.isHost():
+		return site
+	case site == "":
+		return e.text()
+	}
+	return e.text() + " of " + site
+}
+
+// fromEdits turns edits that no consequence speaks of into ones of their own,
+// where their directives have a theme.
+func (w *comparer) fromEdits() {
+	w.settle()
+	w.accessRules()
+	w.peers()
+	w.inheritance()
+	for _, e := range w.matcher.edits {
+		if e.told || e.cosmetic != "" || e.action == Moved || e.at().block {
+			continue
+		}
+		if f := w.themed(e); f != nil {
+			e.told = true
+			w.note(f)
+		}
+	}
+}
+
+// base is a fact about one edit.
+func (e *edit) base(kind string) *fact {
+	f := &fact{kind: kind, sites: e.sites(), path: e.at().path(), edits: []*edit{e}}
+	if e.old != nil {
+		f.old, f.before = []Place{e.old.place()}, e.old.value()
+	}
+	if e.new != nil {
+		f.new, f.after = []Place{e.new.place()}, e.new.value()
+	}
+	return f
+}
+
+// sites are the names of the virtual hosts around an edit.
+func (e *edit) sites() []string {
+	var list []string
+	for _, c := range []*element{e.old, e.new} {
+		if c != nil && c.site() != "" {
+			list = append(list, c.site())
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// byAction is the kind of a family that goes with an edit.
+func (e *edit) byAction(family string) string {
+	switch e.action {
+	case Added:
+		return family + "-added"
+	case Removed:
+		return family + "-removed"
+	}
+	return family + "-changed"
+}
+
+func (w *comparer) themed(e *edit) *fact {
+	scope := scopeOf(e.at().parent)
+	switch themeOf(e.at()) {
+	case bodyTheme:
+		f := e.base("body-limit-changed")
+		f.what = scope
+		f.before, f.after = w.effective(e, "1m")
+		return f
+	case rootTheme:
+		f := e.base("root-changed")
+		f.what = scope
+		f.before, f.after = w.effective(e, "the default")
+		return f
+	case rateTheme:
+		f := e.base(e.byAction("rate-limit"))
+		f.what = scope
+		return f
+	case moduleTheme:
+		f := e.base(e.byAction("module"))
+		if e.action == Changed {
+			return nil
+		}
+		return f
+	case targetTheme:
+		f := e.base("proxy-target-changed")
+		f.before, f.after = cmp.Or(f.before, "none"), cmp.Or(f.after, "none")
+		if parent := e.at().parent; !parent.isHost() {
+			f.where = " in " + parent.text()
+		}
+		return f
+	}
+	return nil
+}
+
+// effective are the values of a directive that hold on either side: where one
+// side lacks it, that of a block around.
+func (w *comparer) effective(e *edit, standard string) (before, after string) {
+	value := func(own, other *element) string {
+		if own != nil {
+			return own.value()
+		}
+		for at := w.matcher.peers[other.parent]; at != nil; at = at.parent {
+			for _, c := range at.open() {
+				if c.name == other.name || other.name == "alias" && c.name == "root" && other.isNginx() {
+					return c.value()
+				}
+			}
+		}
+		return standard
+	}
+	return value(e.old, e.new), value(e.new, e.old)
+}
+
+// accessRules puts together what changes in the access rules of one block.
+func (w *comparer) accessRules() {
+	type blockKey struct{ old, new *element }
+	groups := map[blockKey][]*edit{}
+	var order []blockKey
+	for _, e := range w.matcher.edits {
+		if e.cosmetic != "" || themeOf(e.at()) != accessTheme || e.action != Moved && e.at().block && themes[e.at().name] != accessTheme {
+			continue
+		}
+		k := blockKey{accessBlock(e.old), accessBlock(e.new)}
+		if k.old == nil {
+			k.old = w.matcher.peers[k.new]
+		}
+		if k.new == nil {
+			k.new = w.matcher.peers[k.old]
+		}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], e)
+	}
+	for _, k := range order {
+		w.accessOf(groups[k])
+	}
+}
+
+// accessBlock is the block that access rules are the rules of.
+func accessBlock(e *element) *element {
+	if e == nil {
+		return nil
+	}
+	at := e.parent
+	for at.parent != nil && themes[at.name] == accessTheme {
+		at = at.parent
+	}
+	return at
+}
+
+func (w *comparer) accessOf(edits []*edit) {
+	if w.attach(edits) {
+		return
+	}
+	f := &fact{edits: edits, sites: edits[0].sites()}
+	block := accessBlock(edits[0].at())
+	f.what, f.path = scopeOf(block), block.path()
+	f.risk = Medium
+	var before, after []string
+	moved := true
+	for _, e := range edits {
+		e.told = true
+		if e.action == Moved {
+			f.old, f.new = append(f.old, placesOfElements(e.before)...), append(f.new, placesOfElements(e.after)...)
+			continue
+		}
+		moved = false
+		if e.old != nil {
+			before, f.old = append(before, e.old.text()), append(f.old, e.old.place())
+		}
+		if e.new != nil {
+			after, f.new = append(after, e.new.text()), append(f.new, e.new.place())
+		}
+		if e.old != nil && restricts(e.old) || e.new != nil && permits(e.new) {
+			f.risk = High
+		}
+	}
+	f.before, f.after = strings.Join(before, "; "), strings.Join(after, "; ")
+	switch {
+	case moved:
+		f.kind, f.risk = "access-order-changed", High
+		f.before, f.after = orderText(edits[0].before), orderText(edits[0].after)
+	case len(after) == 0:
+		f.kind = "access-rule-removed"
+	case len(before) == 0:
+		f.kind = "access-rule-added"
+	default:
+		f.kind = "access-rule-changed"
+	}
+	w.note(f)
+}
+
+// attach adds edits to the consequences that speak of one of them already.
+func (w *comparer) attach(edits []*edit) bool {
+	if !slices.ContainsFunc(edits, func(e *edit) bool { return e.told }) {
+		return false
+	}
+	for _, e := range edits {
+		if e.told {
+			continue
+		}
+		for _, f := range w.facts {
+			if slices.ContainsFunc(f.edits, func(o *edit) bool { return slices.Contains(edits, o) }) {
+				if e.old != nil {
+					f.old = append(f.old, e.old.place())
+				}
+				if e.new != nil {
+					f.new = append(f.new, e.new.place())
+				}
+			}
+		}
+		e.told = true
+	}
+	return true
+}
+
+func placesOfElements(list []*element) []Place {
+	var places []Place
+	for _, e := range list {
+		places = append(places, e.place())
+	}
+	return places
+}
+
+// permits tells that a rule lets somebody in, restricts that it keeps somebody
+// out.
+func permits(e *element) bool {
+	switch e.name {
+	case "allow":
+		return true
+	case "require":
+		return e.arg(0) == "all" && e.arg(1) == "granted"
+	case "satisfy":
+		return strings.EqualFold(e.arg(0), "any")
+	case "auth_basic", "auth_request", "auth_jwt":
+		return e.arg(0) == "off"
+	case "order":
+		return e.arg(0) == "deny,allow"
+	}
+	return false
+}
+
+func restricts(e *element) bool {
+	switch e.name {
+	case "allow", "satisfy":
+		return false
+	}
+	return !permits(e)
+}

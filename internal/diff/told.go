@@ -1,0 +1,123 @@
+package diff
+
+import (
+	"slices"
+
+	"padlock/internal/source"
+)
+
+// editIndex finds the edits that stand at a place.
+type editIndex struct {
+	files map[*source.File][]indexed
+}
+
+type indexed struct {
+	start, end int32
+	edit       *edit
+}
+
+func newEditIndex(edits []*edit) *editIndex {
+	x := &editIndex{files: map[*source.File][]indexed{}}
+	for _, e := range edits {
+		if e.cosmetic != "" {
+			continue
+		}
+		if e.action == Moved {
+			for _, list := range [][]*element{e.before, e.after} {
+				for _, c := range list {
+					x.add(c.place().Span, e)
+				}
+			}
+			continue
+		}
+		for _, c := range []*element{e.old, e.new} {
+			if c == nil {
+				continue
+			}
+			if e.old != nil && e.new != nil {
+				x.add(c.place().Span, e)
+			} else {
+				x.addWhole(c, nil, e)
+			}
+		}
+	}
+	for _, list := range x.files {
+		slices.SortStableFunc(list, func(a, b indexed) int { return int(a.start) - int(b.start) })
+	}
+	return x
+}
+
+func (x *editIndex) add(span source.Span, e *edit) {
+	if !span.IsZero() {
+		x.files[span.File] = append(x.files[span.File], indexed{span.Start, span.End, e})
+	}
+}
+
+// addWhole adds a block with all that is in it, in whatever files that stands.
+func (x *editIndex) addWhole(e *element, around *source.File, of *edit) {
+	span := e.whole()
+	if span.File != around {
+		x.add(span, of)
+	}
+	for _, c := range e.open() {
+		x.addWhole(c, span.File, of)
+	}
+}
+
+// at are the edits that a place lies in.
+func (x *editIndex) at(p Place) []*edit {
+	list := x.files[p.Span.File]
+	i, _ := slices.BinarySearchFunc(list, p.Span.Start+1, func(e indexed, start int32) int { return int(e.start) - int(start) })
+	var found []*edit
+	for i--; i >= 0; i-- {
+		if list[i].end > p.Span.Start {
+			found = append(found, list[i].edit)
+		} else if len(found) == 0 || list[i].start < p.Span.Start {
+			break
+		}
+	}
+	return found
+}
+
+// settle marks the edits that consequences speak of, and leaves in the
+// consequences those places that are different, where there are such.
+func (w *comparer) settle() *editIndex {
+	x := newEditIndex(w.matcher.edits)
+	for _, f := range w.facts {
+		f.edits = append(f.edits, x.mark(&f.old)...)
+		f.edits = append(f.edits, x.mark(&f.new)...)
+	}
+	return x
+}
+
+// mark finds the edits at places, and keeps of the places those with edits, if
+// there are any. A change of order is told by what stands at its places only if
+// nothing else there is different.
+func (x *editIndex) mark(places *[]Place) []*edit {
+	var hits []Place
+	var found, moves []*edit
+	for _, p := range *places {
+		here := x.at(p)
+		if len(here) > 0 {
+			hits = append(hits, p)
+		}
+		for _, e := range here {
+			if e.action == Moved {
+				moves = append(moves, e)
+			} else {
+				found = append(found, e)
+				e.told = true
+			}
+		}
+	}
+	if len(found) == 0 {
+		for _, e := range moves {
+			e.told = true
+		}
+		found = moves
+	}
+	if len(hits) > 0 {
+		*places = hits
+	}
+	return found
+}
