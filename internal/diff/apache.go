@@ -60,6 +60,9 @@ func canonicalApache(e *element, args []string) []string {
 	} else if facts := directives.Lookup(name); len(facts) > 0 && len(args) > 0 {
 		args = directives.Canonical(facts[0], args)
 	}
+	if len(args) == 1 && (strings.EqualFold(args[0], "on") || strings.EqualFold(args[0], "off")) {
+		args = lowerWords(args)
+	}
 	for _, c := range e.apache.Conditions() {
 		args = append(args[:len(args):len(args)], c.String())
 	}
@@ -73,7 +76,7 @@ var apacheSpellings = map[string]func([]string) []string{
 	"virtualhost": func(args []string) []string { return sortedWords(lowerWords(args)) },
 	"sslprotocol": func(args []string) []string { return protocolWords(lowerWords(args)) },
 	"header":      headerWords, "requestheader": headerWords,
-	"loadmodule":    func(args []string) []string { return args },
+	"redirect":      redirectWords,
 	"options":       func(args []string) []string { return sortedWords(lowerWords(args)) },
 	"allowoverride": func(args []string) []string { return sortedWords(lowerWords(args)) },
 	"allowmethods":  sortedWords,
@@ -81,6 +84,24 @@ var apacheSpellings = map[string]func([]string) []string{
 	"require": requireWords,
 	"order":   func(args []string) []string { return lowerWords([]string{strings.Join(args, "")}) },
 	"allow":   fromWords, "deny": fromWords,
+}
+
+// redirectStatus are the words for statuses of Redirect (mod_alias
+// documentation).
+var redirectStatus = map[string]string{"permanent": "301", "temp": "302", "seeother": "303", "gone": "410"}
+
+// redirectWords: the status comes first, and is 302 if there is none.
+func redirectWords(args []string) []string {
+	if len(args) == 0 {
+		return args
+	}
+	if status, ok := redirectStatus[strings.ToLower(args[0])]; ok {
+		return append([]string{status}, args[1:]...)
+	}
+	if len(args) == 2 && strings.HasPrefix(args[0], "/") {
+		return append([]string{"302"}, args...)
+	}
+	return args
 }
 
 func lowerWords(args []string) []string {

@@ -15,7 +15,7 @@ func changesOf(facts []*fact, edits []*edit) (changes, cosmetic []Change) {
 	var plain, idle []*fact
 	for _, e := range edits {
 		switch {
-		case e.cosmetic != "":
+		case e.cosmetic != "" && !e.told:
 			idle = append(idle, e.idle())
 		case !e.told:
 			plain = append(plain, e.plain())
@@ -38,6 +38,29 @@ func changesOf(facts []*fact, edits []*edit) (changes, cosmetic []Change) {
 
 // plain is an edit told as such.
 func (e *edit) plain() *fact {
+	f := e.plainFact()
+	if f.before == f.after && e.old != nil && e.new != nil {
+		f.before, f.after = f.before+conditionsOf(e.old), f.after+conditionsOf(e.new)
+	}
+	return f
+}
+
+// conditionsOf are the conditions that an element of Apache stands under.
+func conditionsOf(e *element) string {
+	if e.apache.IsZero() {
+		return ""
+	}
+	var list []string
+	for _, c := range e.apache.Conditions() {
+		list = append(list, c.String())
+	}
+	if len(list) == 0 {
+		return ", unconditionally"
+	}
+	return ", " + strings.Join(list, " and ")
+}
+
+func (e *edit) plainFact() *fact {
 	at := e.at()
 	switch {
 	case e.action == Moved:

@@ -101,6 +101,7 @@ type comparer struct {
 	blocks map[*host]map[spanStart]*element
 	// secureTold are the names that gain or lose HTTPS.
 	secureTold map[nameKey]bool
+	mapped     mappedPaths
 }
 
 func newComparer(ctx context.Context, old, new *unit) *comparer {
@@ -114,6 +115,7 @@ func newComparer(ctx context.Context, old, new *unit) *comparer {
 func (w *comparer) run() {
 	w.matcher.compare(w.old.root, w.new.root)
 	w.pairHosts()
+	w.findMapped()
 	w.consequences()
 	w.fromEdits()
 }

@@ -18,6 +18,8 @@ type fact struct {
 	// what, where, before, after and because fill in the sentence; see Kind.
 	what, where, before, after, because string
 	old, new                            []Place
+	// maybeOld and maybeNew are places that belong to it if they are different.
+	maybeOld, maybeNew []Place
 	// edits are those that it speaks of.
 	edits []*edit
 }
@@ -100,10 +102,10 @@ func (f *fact) change() Change {
 	plural := len(f.sites) > 1
 	words := map[string]string{
 		"sites": listed(f.sites), "what": f.what, "where": f.where, "before": f.before, "after": f.after, "because": f.because,
-		"is": "is", "s": "s",
+		"is": "is", "s": "s", "v": "s",
 	}
 	if plural {
-		words["is"] = "are"
+		words["is"], words["v"] = "are", ""
 	}
 	if strings.HasSuffix(f.what, "s") {
 		words["s"] = ""

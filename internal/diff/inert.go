@@ -31,7 +31,7 @@ var inertNames = map[string]bool{
 	"client_max_body_size": true, "client_body_temp_path": true, "etag": true, "default_type": true, "charset": true,
 	"proxy_set_header": true, "proxy_http_version": true, "proxy_redirect": true, "proxy_hide_header": true,
 	"proxy_pass_header": true, "proxy_ssl_verify": true, "proxy_ssl_server_name": true, "proxy_ssl_name": true, "proxy_cache": true,
-	"fastcgi_param": true, "fastcgi_index": true, "uwsgi_param": true, "root": true, "server_tokens": true,
+	"fastcgi_param": true, "fastcgi_index": true, "uwsgi_param": true, "server_tokens": true,
 	"limit_req": true, "limit_conn": true, "limit_req_zone": true, "limit_conn_zone": true, "limit_req_status": true,
 	"resolver": true, "proxy_cache_path": true, "load_module": true, "env": true,
 	"serveradmin": true, "serversignature": true, "servertokens": true, "loglevel": true, "errorlog": true, "customlog": true,

@@ -38,7 +38,7 @@ func (w *comparer) inheritance() {
 			continue
 		}
 		k := key{at.parent, family(at.name)}
-		if seen[k] || e.told && at.name == "add_header" {
+		if seen[k] || e.told && (at.name == "add_header" || themeOf(at) == accessTheme) {
 			continue
 		}
 		seen[k] = true

@@ -10,7 +10,7 @@ type Kind struct {
 	Risk   Risk
 	// Opposite is the kind of the same change seen from the other side.
 	Opposite string
-	// Sentence is the message. {sites} are the names it holds for, {is} and {its}
+	// Sentence is the message. {sites} are the names it holds for, {is} and {v}
 	// agree with them, {before} and {after} are the values, {where} says for which
 	// paths, {what} names the thing, {because} is the cause, if it is known.
 	Sentence string
@@ -32,11 +32,11 @@ var kinds = []Kind{
 	{"redirect-lost", Removed, High, "redirect-gained", "port {what} of {sites} stops redirecting to HTTPS{where}: {after}{because}"},
 	{"redirect-gained", Added, Low, "redirect-lost", "port {what} of {sites} now redirects to HTTPS{where}{because}"},
 	{"redirect-changed", Changed, Medium, "redirect-changed", "the redirect of {sites}{where} changes from {before} to {after}{because}"},
-	{"redirect-removed", Removed, Medium, "redirect-added", "{sites} no longer redirects{where} ({before}): {after}{because}"},
-	{"redirect-added", Added, Medium, "redirect-removed", "{sites} now redirects{where}: {after}{because}"},
+	{"redirect-removed", Removed, Medium, "redirect-added", "{sites} no longer redirect{v}{where} ({before}): {after}{because}"},
+	{"redirect-added", Added, Medium, "redirect-removed", "{sites} now redirect{v}{where}: {after}{because}"},
 
 	{"access-lifted", Removed, High, "access-restricted", "anybody may now ask {sites}{where}, which was refused with {before}{because}"},
-	{"access-restricted", Added, Medium, "access-lifted", "{sites} now refuses requests{where} with {after}{because}"},
+	{"access-restricted", Added, Medium, "access-lifted", "{sites} now refuse{v} requests{where} with {after}{because}"},
 	{"access-rule-removed", Removed, High, "access-rule-added", "access rule removed from {what}: {before}"},
 	{"access-rule-added", Added, Medium, "access-rule-removed", "access rule added to {what}: {after}"},
 	{"access-rule-changed", Changed, High, "access-rule-changed", "access rule of {what} changes from {before} to {after}"},
@@ -45,16 +45,16 @@ var kinds = []Kind{
 	{"answer-changed", Changed, Medium, "answer-changed", "the answer of {sites}{where} changes from {before} to {after}{because}"},
 	{"proxy-target-changed", Changed, Medium, "proxy-target-changed", "the proxy target of {sites}{where} changes from {before} to {after}{because}"},
 	{"route-changed", Changed, Medium, "route-changed", "requests to {sites}{where} are now answered by {after}, no longer by {before}"},
-	{"root-changed", Changed, Medium, "root-changed", "files of {what} come from {after}, no longer from {before}"},
+	{"root-changed", Changed, Medium, "root-changed", "files of {sites}{where} come from {after}, no longer from {before}"},
 
 	{"hsts-lost", Removed, High, "hsts-gained", "HSTS of {sites} is lost{where}{because}"},
-	{"hsts-gained", Added, Low, "hsts-lost", "{sites} now sends HSTS{where}: {after}"},
+	{"hsts-gained", Added, Low, "hsts-lost", "{sites} now send{v} HSTS{where}: {after}"},
 	{"hsts-changed", Changed, Medium, "hsts-changed", "HSTS of {sites}{where} changes from {before} to {after}"},
 	{"security-header-lost", Removed, Medium, "security-header-gained", "{what} of {sites} is lost{where}{because}"},
-	{"security-header-gained", Added, Low, "security-header-lost", "{sites} now sends {what}{where}: {after}"},
+	{"security-header-gained", Added, Low, "security-header-lost", "{sites} now send{v} {what}{where}: {after}"},
 	{"security-header-changed", Changed, Medium, "security-header-changed", "{what} of {sites}{where} changes from {before} to {after}"},
 	{"header-lost", Removed, Low, "header-gained", "the response header {what} of {sites} is lost{where}{because}"},
-	{"header-gained", Added, Low, "header-lost", "{sites} now sends the response header {what}{where}: {after}"},
+	{"header-gained", Added, Low, "header-lost", "{sites} now send{v} the response header {what}{where}: {after}"},
 	{"header-changed", Changed, Low, "header-changed", "the response header {what} of {sites}{where} changes from {before} to {after}"},
 
 	{"default-server-changed", Changed, High, "default-server-changed", "the default server of {what} changes from {before} to {after}: it answers for names that no other has"},

@@ -3,6 +3,7 @@ package diff
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"padlock/internal/vhost"
 )
@@ -20,13 +21,14 @@ func (w *comparer) listeners() {
 	}
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
 		a, b := w.old.sockets[k], w.new.sockets[k]
+		what := shown(k)
 		switch {
 		case len(b) == 0:
 			w.changed[k] = true
-			w.note(&fact{kind: "listener-removed", what: k, old: originsOf(a[0].Origins...), because: w.restart(k, a[0], w.new)})
+			w.note(&fact{kind: "listener-removed", what: what, old: originsOf(a[0].Origins...), because: w.restart(k, a[0], w.new)})
 		case len(a) == 0:
 			w.changed[k] = true
-			w.note(&fact{kind: "listener-added", what: k, new: originsOf(b[0].Origins...), because: w.restart(k, b[0], w.old)})
+			w.note(&fact{kind: "listener-added", what: what, new: originsOf(b[0].Origins...), because: w.restart(k, b[0], w.old)})
 		default:
 			w.listener(k, a[0], b[0])
 		}
@@ -51,7 +53,7 @@ func (w *comparer) restart(key string, s socket, other *unit) string {
 			continue
 		}
 		if o.Address.IP.IsValid() != s.Address.IP.IsValid() && sameFamily(o.Address, s.Address) {
-			return " (a reload fails while " + later(other == w.new, k, key) + " is still open: restart)"
+			return " (a reload fails while " + shown(later(other == w.new, k, key)) + " is still open: restart)"
 		}
 	}
 	return ""
@@ -83,7 +85,7 @@ func (w *comparer) listener(key string, a, b socket) {
 		if old.V {
 			kind = lost
 		}
-		w.note(&fact{kind: kind, what: key, old: originsOf(old.Origin), new: originsOf(new.Origin)})
+		w.note(&fact{kind: kind, what: shown(key), old: originsOf(old.Origin), new: originsOf(new.Origin)})
 	}
 	toggled(a.TLS, b.TLS, "listener-tls-lost", "listener-tls-gained")
 	if !w.across {
@@ -95,7 +97,7 @@ func (w *comparer) listener(key string, a, b socket) {
 		if a.ProxyProtocol {
 			kind = "proxy-protocol-removed"
 		}
-		w.note(&fact{kind: kind, what: key, old: originsOf(a.Origins...), new: originsOf(b.Origins...)})
+		w.note(&fact{kind: kind, what: shown(key), old: originsOf(a.Origins...), new: originsOf(b.Origins...)})
 	}
 	if a.Layer == vhost.HTTP {
 		w.defaultServer(key, a, b)
@@ -116,8 +118,11 @@ func (w *comparer) defaultServer(key string, a, b socket) {
 		return
 	}
 	w.changed[key] = true
+	if a.TLS.V != b.TLS.V && (old.Main || new.Main) {
+		return // the virtual host with TLS came or went, which says it all
+	}
 	before, after := old.title(), new.title()
-	f := &fact{kind: "default-server-changed", what: key, before: before, after: after,
+	f := &fact{kind: "default-server-changed", what: shown(key), before: before, after: after,
 		old: originsOf(old.Origin), new: originsOf(new.Origin)}
 	f.old = append(f.old, listenPlaces(a, a.Default)...)
 	f.new = append(f.new, listenPlaces(b, b.Default)...)
@@ -144,4 +149,12 @@ func sharesName(a, b *host) bool {
 		}
 	}
 	return len(a.Names) == 0 && len(b.Names) == 0
+}
+
+// shown is an address as people read it: of both families it is the port.
+func shown(key string) string {
+	if port, ok := strings.CutPrefix(key, "*+[::]:"); ok {
+		return "port " + port
+	}
+	return key
 }

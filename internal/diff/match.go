@@ -213,6 +213,10 @@ func without(list []*element, taken map[*element]bool) []*element {
 	return rest
 }
 
+// hostOrder is the class of virtual hosts: their order matters for who is the
+// default server alone, and that is compared by itself.
+const hostOrder = "virtual hosts"
+
 // compareOrder finds the groups in which the order of what both sides have is
 // different.
 func (m *matcher) compareOrder(pairs []pair) {
@@ -223,8 +227,11 @@ func (m *matcher) compareOrder(pairs []pair) {
 // looseOrder is for the order that has no meaning.
 func (m *matcher) looseOrder(pairs []pair) {
 	m.reordered(pairs, func(e *element) string {
-		if e.entry() || orderClass(e) != "" {
+		switch {
+		case e.entry() || orderClass(e) != "":
 			return ""
+		case e.isHost():
+			return hostOrder
 		}
 		return "directives"
 	}, "order")

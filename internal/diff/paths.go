@@ -21,7 +21,7 @@ const anyPath = "/" + label + "/page"
 
 // paths are what two virtual hosts are asked for: paths that no configuration
 // knows, and those that lead to the places that either of them mentions.
-func paths(hosts ...*host) []string {
+func (w *comparer) paths(hosts ...*host) []string {
 	list := []string{anyPath, "/", vhost.ChallengePath, anyPath + "?key=value"}
 	seen := map[string]bool{}
 	for _, p := range list {
@@ -47,6 +47,7 @@ func paths(hosts ...*host) []string {
 			}
 		}
 	}
+	prefixes, patterns = append(prefixes, w.mapped.prefixes...), append(patterns, w.mapped.patterns...)
 	slices.Sort(prefixes)
 	slices.Sort(patterns)
 	prefixes, patterns = slices.Compact(prefixes), slices.Compact(patterns)
@@ -70,6 +71,34 @@ func paths(hosts ...*host) []string {
 		}
 	}
 	return list
+}
+
+// mappedPaths are the paths that changed entries of maps speak of.
+type mappedPaths struct{ prefixes, patterns []string }
+
+// maxEntries bounds how many changed entries of maps are asked for.
+const maxEntries = 40
+
+// findMapped collects them.
+func (w *comparer) findMapped() {
+	n := 0
+	for _, e := range w.matcher.edits {
+		at := e.at()
+		if !at.entry() || n == maxEntries || at.parent.name != "map" {
+			continue
+		}
+		switch at.parent.arg(0) {
+		case "$uri", "$request_uri", "$document_uri":
+		default:
+			continue
+		}
+		n++
+		if pattern, ok := strings.CutPrefix(at.name, "~"); ok {
+			w.mapped.patterns = append(w.mapped.patterns, nonEmpty([]string{vhost.SamplePath(strings.TrimPrefix(pattern, "*"))})...)
+		} else if strings.HasPrefix(at.name, "/") {
+			w.mapped.prefixes = append(w.mapped.prefixes, at.name)
+		}
+	}
 }
 
 // topOf is what stands outside of the virtual hosts around one.
@@ -194,7 +223,7 @@ func whereOf(affected, asked []string) string {
 	slices.Sort(list)
 	if i := slices.Index(list, "all other paths"); i >= 0 {
 		list = append(slices.Delete(list, i, i+1), "all other paths")
-		if except := exceptions(affected, asked); len(except) < len(list) {
+		if except := exceptions(affected, asked); len(except) <= len(list) {
 			return " for all paths but " + listed(except)
 		}
 	}

@@ -31,7 +31,7 @@ func (w *comparer) probe(k nameKey, name, key string, a, b visit) {
 		return
 	}
 	id := probeKey{a.host, b.host, a.socket.Address.Port, a.socket.TLS.V}
-	asked := paths(a.host, b.host)
+	asked := w.paths(a.host, b.host)
 	if w.probed[id] {
 		w.again(id, k, name, a, b)
 		return
@@ -101,6 +101,7 @@ func (p *probing) differ(path string, f fact) {
 		p.order = append(p.order, id)
 	} else {
 		known.fact.old, known.fact.new = append(known.fact.old, f.old...), append(known.fact.new, f.new...)
+		known.fact.maybeOld, known.fact.maybeNew = append(known.fact.maybeOld, f.maybeOld...), append(known.fact.maybeNew, f.maybeNew...)
 	}
 	known.paths = append(known.paths, path)
 }
@@ -133,6 +134,9 @@ func (p *probing) tell(asked []string) {
 		f := known.fact
 		f.sites = p.sites
 		f.where = whereOf(known.paths, asked)
+		if f.kind == "redirect-lost" && !slices.ContainsFunc(known.paths, func(path string) bool { return !isChallenge(path) }) {
+			f.risk = Low // authorities may ask there without TLS
+		}
 		if f.what == "" {
 			f.what = portOf(p.a)
 		}
@@ -149,5 +153,8 @@ func (p *probing) tell(asked []string) {
 		p.w.toldOf[id][strings.SplitN(id2, "\x00", 2)[0]] = true
 	}
 }
+
+// isChallenge tells that certificate authorities ask for the path.
+func isChallenge(path string) bool { return strings.HasPrefix(path, "/.well-known/acme-challenge/") }
 
 func portOf(v visit) string { return strconv.Itoa(int(v.socket.Address.Port)) }

@@ -253,9 +253,16 @@ func (w *comparer) hostPlaces(h *host, k nameKey, u *unit) []Place {
 	}
 	if h.TLS != nil {
 		origins = append(origins, h.TLS.Enabled.Origin, h.TLS.Reject.Origin)
+		for _, c := range h.TLS.Certificates {
+			if !c.Inherited {
+				origins = append(origins, c.Certificate.Origin, c.Key.Origin, c.Chain.Origin)
+			}
+		}
 	}
-	for _, l := range h.TLSListeners() {
-		origins = append(origins, l.TLS.Origin)
+	for _, l := range h.Listeners {
+		if l.TLS.V {
+			origins = append(origins, l.TLS.Origin)
+		}
 		for _, o := range l.Origins {
 			if within(o, h) {
 				origins = append(origins, o)
@@ -292,7 +299,8 @@ func (w *comparer) appeared(k nameKey, name string) {
 	if w.renamed(w.new.names[k]) {
 		return // told with the old name
 	}
-	f := &fact{kind: "site-added", sites: []string{k.siteText()}, after: servedHow(w.new, k, name)}
+	f := &fact{kind: "site-added", sites: []string{k.siteText()},
+		before: whoAnswersInstead(w.new, w.old, k), after: servedHow(w.new, name)}
 	for _, h := range w.new.names[k] {
 		f.new = append(f.new, w.hostPlaces(h, k, w.new)...)
 		if h.peer != nil {
@@ -324,8 +332,8 @@ func (w *comparer) disappeared(k nameKey, name string) {
 		}
 		return
 	}
-	f := &fact{kind: "site-removed", sites: []string{k.siteText()}, before: servedHow(w.old, k, name)}
-	f.after = w.whoAnswersInstead(k, name)
+	f := &fact{kind: "site-removed", sites: []string{k.siteText()}, before: servedHow(w.old, name)}
+	f.after = whoAnswersInstead(w.old, w.new, k)
 	for _, h := range w.old.names[k] {
 		f.old = append(f.old, w.hostPlaces(h, k, w.old)...)
 		if h.peer != nil {
@@ -358,11 +366,11 @@ func doorsOf(h *host) string {
 	if len(h.Listeners) == 0 {
 		return "its address"
 	}
-	return socketKey(h.Listeners[0])
+	return shown(socketKey(h.Listeners[0]))
 }
 
 // servedHow says in a few words how a name is served.
-func servedHow(u *unit, k nameKey, name string) string {
+func servedHow(u *unit, name string) string {
 	if name != "" {
 		if h, _ := u.secureHost(name); h != nil {
 			return "served over HTTPS"
@@ -371,13 +379,14 @@ func servedHow(u *unit, k nameKey, name string) string {
 	return "served without TLS"
 }
 
-// whoAnswersInstead says who gets the requests for a name that nobody has.
-func (w *comparer) whoAnswersInstead(k nameKey, name string) string {
-	for _, h := range w.old.names[k] {
+// whoAnswersInstead says who gets the requests for a name on the side that does
+// not have it.
+func whoAnswersInstead(with, without *unit, k nameKey) string {
+	for _, h := range with.names[k] {
 		for _, l := range h.Listeners {
-			for _, s := range w.new.sockets[socketKey(l)] {
+			for _, s := range without.sockets[socketKey(l)] {
 				if s.Layer == vhost.HTTP && s.Default != nil {
-					return "the default server of " + socketKey(l) + " answers, " + w.new.hostOf(s.Default).title()
+					return "the default server of " + shown(socketKey(l)) + " answers, " + without.hostOf(s.Default).title()
 				}
 			}
 		}
@@ -463,7 +472,7 @@ func (w *comparer) door(k nameKey, name, key string, a, b socket) {
 		return
 	}
 	old, new := w.old.hostOf(x.Host), w.new.hostOf(y.Host)
-	f := &fact{sites: []string{k.siteText()}, what: key, old: w.hostPlaces(old, k, w.old), new: w.hostPlaces(new, k, w.new)}
+	f := &fact{sites: []string{k.siteText()}, what: shown(key), old: w.hostPlaces(old, k, w.old), new: w.hostPlaces(new, k, w.new)}
 	switch {
 	case y.Name == nil:
 		if f.kind, f.after = "name-unheard", "the default server "+new.title()+" answers"; !w.securedAlready(a, k) {
@@ -479,11 +488,14 @@ func (w *comparer) door(k nameKey, name, key string, a, b socket) {
 		f.kind, f.before, f.after = "name-moved", old.title(), new.title()
 		w.note(f)
 	}
-	if a.TLS.V != b.TLS.V {
-		return // told of the listener
+	if a.TLS.V != b.TLS.V || rejects(old) || rejects(new) {
+		return // told of the listener, or of the name
 	}
 	w.probe(k, name, key, visit{a, old}, visit{b, new})
 }
+
+// rejects tells that a host answers no handshake.
+func rejects(h *host) bool { return h.TLS != nil && h.TLS.Reject.V }
 
 // securedAlready tells that the fact that a name has HTTPS, or has it no more,
 // says it all.

@@ -82,7 +82,11 @@ func (w *comparer) fromEdits() {
 	w.accessRules()
 	w.peers()
 	w.inheritance()
+	defaults := slices.ContainsFunc(w.facts, func(f *fact) bool { return f.kind == "default-server-changed" })
 	for _, e := range w.matcher.edits {
+		if e.class == hostOrder && defaults {
+			e.told = true
+		}
 		if e.told || e.cosmetic != "" || e.action == Moved || e.at().block {
 			continue
 		}
@@ -138,7 +142,9 @@ func (w *comparer) themed(e *edit) *fact {
 		return f
 	case rootTheme:
 		f := e.base("root-changed")
-		f.what = scope
+		if parent := e.at().parent; !parent.isHost() && len(f.sites) > 0 {
+			f.where = " in " + parent.text()
+		}
 		f.before, f.after = w.effective(e, "the default")
 		return f
 	case rateTheme:
@@ -146,10 +152,12 @@ func (w *comparer) themed(e *edit) *fact {
 		f.what = scope
 		return f
 	case moduleTheme:
-		f := e.base(e.byAction("module"))
 		if e.action == Changed {
 			return nil
 		}
+		f := e.base(e.byAction("module"))
+		f.before, _, _ = strings.Cut(f.before, " ")
+		f.after, _, _ = strings.Cut(f.after, " ")
 		return f
 	case targetTheme:
 		f := e.base("proxy-target-changed")
@@ -272,12 +280,7 @@ func (w *comparer) attach(edits []*edit) bool {
 		}
 		for _, f := range w.facts {
 			if slices.ContainsFunc(f.edits, func(o *edit) bool { return slices.Contains(edits, o) }) {
-				if e.old != nil {
-					f.old = append(f.old, e.old.place())
-				}
-				if e.new != nil {
-					f.new = append(f.new, e.new.place())
-				}
+				f.addPlaces(e)
 			}
 		}
 		e.told = true

@@ -249,7 +249,9 @@ func (t *tlsPair) settings() {
 	onOff("TLS compression", High, a.Compression, b.Compression)
 	onOff("insecure renegotiation", High, a.Renegotiation, b.Renegotiation)
 	onOff("TLS 1.3 early data", Medium, a.EarlyData, b.EarlyData)
-	onOff("the rejection of handshakes", High, a.Reject, b.Reject)
+	if !hasNames(t.a) && !hasNames(t.b) {
+		onOff("handshake rejection", High, a.Reject, b.Reject)
+	}
 	if !t.w.across {
 		text("the session cache", Low, a.SessionCache, b.SessionCache)
 		text("the Diffie-Hellman parameters", Low, a.DHParameters, b.DHParameters)

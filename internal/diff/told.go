@@ -84,10 +84,67 @@ func (x *editIndex) at(p Place) []*edit {
 func (w *comparer) settle() *editIndex {
 	x := newEditIndex(w.matcher.edits)
 	for _, f := range w.facts {
+		f.old, f.new = x.join(f.old, f.maybeOld), x.join(f.new, f.maybeNew)
 		f.edits = append(f.edits, x.mark(&f.old)...)
 		f.edits = append(f.edits, x.mark(&f.new)...)
 	}
+	w.switches()
 	return x
+}
+
+// join adds the places at which something is different.
+func (x *editIndex) join(places, maybe []Place) []Place {
+	for _, p := range maybe {
+		if len(x.at(p)) > 0 {
+			places = append(places, p)
+		}
+	}
+	return places
+}
+
+// switched are the directives that another one turns on and off.
+var switched = map[string][]string{
+	"rewriteengine": {"rewriterule"}, "sslengine": {"sslcertificatefile", "sslcertificatekeyfile", "sslprotocol"},
+}
+
+// switches marks the edits of switches, where a consequence speaks of what they
+// turn on and off in the same block.
+func (w *comparer) switches() {
+	for _, e := range w.matcher.edits {
+		names, ok := switched[e.at().name]
+		if !ok || e.told || e.cosmetic != "" {
+			continue
+		}
+		block := e.at().parent
+		inside := map[spanStart]bool{}
+		for _, b := range []*element{block, w.matcher.peers[block]} {
+			if b == nil {
+				continue
+			}
+			for _, c := range b.open() {
+				if slices.Contains(names, c.name) {
+					inside[spanStart{c.place().Span.File, c.place().Span.Start}] = true
+				}
+			}
+		}
+		for _, f := range w.facts {
+			if slices.ContainsFunc(slices.Concat(f.old, f.new), func(p Place) bool { return inside[spanStart{p.Span.File, p.Span.Start}] }) {
+				e.told = true
+				f.edits = append(f.edits, e)
+				f.addPlaces(e)
+			}
+		}
+	}
+}
+
+// addPlaces adds those of an edit.
+func (f *fact) addPlaces(e *edit) {
+	if e.old != nil {
+		f.old = append(f.old, e.old.place())
+	}
+	if e.new != nil {
+		f.new = append(f.new, e.new.place())
+	}
 }
 
 // mark finds the edits at places, and keeps of the places those with edits, if
