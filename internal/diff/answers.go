@@ -115,9 +115,13 @@ func toHTTPS(o vhost.Outcome) bool {
 // "proxy_pass http://127.0.0.1:3000", "files". Of the paths of one redirect the
 // texts are the same.
 func (p *probing) describe(v visit, path string, o vhost.Outcome) string {
+	bare, _, _ := strings.Cut(path, "?")
 	switch o.Kind {
 	case vhost.Redirects:
 		url := o.URL
+		if !strings.Contains(url, path) {
+			path = bare
+		}
 		if tail := strings.Index(url, path); tail > 0 && path != "/" {
 			url = url[:tail] + "<path>" + url[tail+len(path):]
 		} else if path == "/" && strings.HasSuffix(url, "/") && strings.Count(url, "/") == 3 {
@@ -146,7 +150,7 @@ func (p *probing) describe(v visit, path string, o vhost.Outcome) string {
 	}
 	text = cmp.Or(maskText(o.Reason), "content")
 	if target, ok := strings.CutPrefix(text, "the request is passed to "); ok {
-		text = "passed to " + withoutTail(target, path)
+		text = "passed to " + withoutTail(target, bare)
 	}
 	if root := p.root(v, o); root != nil && o.Reason == "files" {
 		text = filesBelow + root.value()

@@ -74,7 +74,7 @@ var apacheSpellings = map[string]func([]string) []string{
 	"servername":  lowerWords,
 	"serveralias": func(args []string) []string { return sortedWords(lowerWords(args)) },
 	"virtualhost": func(args []string) []string { return sortedWords(lowerWords(args)) },
-	"sslprotocol": func(args []string) []string { return protocolWords(lowerWords(args)) },
+	"sslprotocol": func(args []string) []string { return protocolWords(nonEmpty(lowerWords(args))) },
 	"header":      headerWords, "requestheader": headerWords,
 	"redirect":      redirectWords,
 	"options":       func(args []string) []string { return sortedWords(lowerWords(args)) },
@@ -118,25 +118,33 @@ func sortedWords(args []string) []string {
 	return slices.Compact(out)
 }
 
-// protocolWords sorts names with one sign: "all -SSLv3 -TLSv1" takes two off in
-// any order.
+// protocolWords are the words of SSLProtocol as they add up: one without a sign
+// starts again, and the order of the others means nothing
+// (ssl_cmd_protocol_parse, httpd 2.4.71).
 func protocolWords(args []string) []string {
-	out := slices.Clone(args)
-	start := 0
-	for i := 0; i <= len(out); i++ {
-		if i == len(out) || sign(out[i]) != sign(out[start]) {
-			slices.Sort(out[start:i])
-			start = i
+	set, starts := map[string]byte{}, "none"
+	for _, word := range args {
+		switch name := strings.TrimLeft(word, "+-"); {
+		case name == "all" && word[0] == '-':
+			set, starts = map[string]byte{}, "none"
+		case name == "all":
+			set, starts = map[string]byte{}, "all"
+		case word[0] == '+' || word[0] == '-':
+			set[name] = word[0]
+		default:
+			set, starts = map[string]byte{name: '+'}, "none"
 		}
 	}
-	return out
-}
-
-func sign(word string) byte {
-	if word != "" && (word[0] == '+' || word[0] == '-') {
-		return word[0]
+	out := []string{starts}
+	for name, sign := range set {
+		if sign == '-' || starts == "none" {
+			out = append(out, string(sign)+name)
+		}
 	}
-	return 0
+	if slices.Sort(out[1:]); starts == "none" {
+		out = slices.DeleteFunc(out, func(w string) bool { return w[0] == '-' })
+	}
+	return out
 }
 
 // headerWords: the action and the name of the field mean the same in any case,

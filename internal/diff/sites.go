@@ -225,6 +225,8 @@ func (w *comparer) whyInsecure(old *host) string {
 		return ": its virtual host is gone"
 	case peer.TLS != nil && peer.TLS.Reject.V:
 		return ": handshakes are rejected"
+	case len(peer.TLSListeners()) > 0 && !slices.ContainsFunc(peer.TLSListeners(), func(l *vhost.Listener) bool { return !l.Address.Local() }):
+		return ": only programs on the same machine can connect"
 	case len(peer.TLSListeners()) == 0:
 		return ": its virtual host has no listener with TLS any more"
 	}

@@ -64,7 +64,7 @@ func isDefault(e *element) bool {
 	if !ok || len(e.words) == 0 || !slices.Contains(standard, strings.Join(e.words, " ")) {
 		return false
 	}
-	if !e.isNginx() && e.parent.block && !e.parent.isHost() {
+	if !e.isNginx() && e.parent.parent != nil && !e.parent.isHost() {
 		return false // sections are merged with others that hold for the same path
 	}
 	for at := e.parent.parent; at != nil; at = at.parent {
