@@ -18,7 +18,7 @@ func (p *probing) compareAnswers(path string, x, y vhost.Outcome) {
 		before: before, after: after, old: originsOf(append(x.By, x.Route)...), new: originsOf(append(y.By, y.Route)...),
 		maybeOld: p.rootPlace(p.a, x), maybeNew: p.rootPlace(p.b, y),
 	}
-	f.because = p.because(x, y)
+	f.because, f.why = p.because(x, y)
 	plain := !p.a.socket.TLS.V
 	switch {
 	case plain && toHTTPS(x) && y.Kind != vhost.Redirects:
@@ -203,16 +203,20 @@ func (p *probing) compareRoutes(path string, x, y vhost.Outcome) {
 	})
 }
 
-// because says that another place of the configuration answers.
-func (p *probing) because(x, y vhost.Outcome) string {
+// because says that another place of the configuration answers; why names both
+// places.
+func (p *probing) because(x, y vhost.Outcome) (because, why string) {
 	if p.w.across || p.a.host.peer != p.b.host {
-		return ""
+		return "", ""
 	}
 	a, b := p.w.elementAt(p.a.host, x.Route), p.w.elementAt(p.b.host, y.Route)
-	if a == nil || b == nil || a == b || p.w.matcher.peers[a] == b || sameRoute(a, b) || b.isHost() {
-		return ""
+	if a == nil || b == nil || a == b || p.w.matcher.peers[a] == b || sameRoute(a, b) {
+		return "", ""
 	}
-	return ", because " + routeTitle(b) + " answers now"
+	if !b.isHost() {
+		because = ", because " + routeTitle(b) + " answers now"
+	}
+	return because, routeTitle(a) + " > " + routeTitle(b)
 }
 
 func routeTitle(e *element) string {

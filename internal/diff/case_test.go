@@ -91,20 +91,34 @@ const apacheMain = "ServerRoot /etc/apache2\nListen 80\nListen 443\nInclude /etc
 // configOf reads a configuration whose sites are given.
 func configOf(t testing.TB, server tlspolicy.Server, text string, files map[string]string) *rule.Config {
 	t.Helper()
-	dir, main, base := "etc/nginx/", "nginx.conf", nginxMain
+	return load(t, server, treeOf(server, text, files), mainOf(server), target(server))
+}
+
+func mainOf(server tlspolicy.Server) string {
 	if server == tlspolicy.Apache {
-		dir, main, base = "etc/apache2/", "apache2.conf", apacheMain
+		return "/etc/apache2/apache2.conf"
 	}
-	tree := fstest.MapFS{dir + main: {Data: []byte(base)}}
+	return "/etc/nginx/nginx.conf"
+}
+
+// treeOf are the files of a configuration: the sites are included by a main
+// file, unless they are a whole configuration themselves.
+func treeOf(server tlspolicy.Server, text string, files map[string]string) fstest.MapFS {
+	dir, base := "etc/nginx/", nginxMain
+	if server == tlspolicy.Apache {
+		dir, base = "etc/apache2/", apacheMain
+	}
+	main := mainOf(server)[1:]
+	tree := fstest.MapFS{main: {Data: []byte(base)}}
 	if strings.Contains(text, "events {") || strings.Contains(text, "Listen ") {
-		tree[dir+main] = &fstest.MapFile{Data: []byte(text)}
+		tree[main] = &fstest.MapFile{Data: []byte(text)}
 	} else {
 		tree[dir+"sites/a.conf"] = &fstest.MapFile{Data: []byte(text)}
 	}
 	for name, text := range files {
 		tree[dir+name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	return load(t, server, tree, "/"+dir+main, target(server))
+	return tree
 }
 
 func load(t testing.TB, server tlspolicy.Server, tree fstest.MapFS, main string, target tlspolicy.Target) *rule.Config {

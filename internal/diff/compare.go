@@ -102,6 +102,8 @@ type comparer struct {
 	// secureTold are the names that gain or lose HTTPS.
 	secureTold map[nameKey]bool
 	mapped     mappedPaths
+	// renamed are the virtual hosts, of both sides, that go by other names.
+	renamed map[*host]bool
 }
 
 func newComparer(ctx context.Context, old, new *unit) *comparer {
@@ -115,6 +117,7 @@ func newComparer(ctx context.Context, old, new *unit) *comparer {
 func (w *comparer) run() {
 	w.matcher.compare(w.old.root, w.new.root)
 	w.pairHosts()
+	w.pairLost()
 	w.findMapped()
 	w.consequences()
 	w.fromEdits()
@@ -141,9 +144,26 @@ func (w *comparer) pairHosts() {
 			continue
 		}
 		h.peer, peer.peer = peer, h
-		same := !h.Main && !peer.Main && !reach(h, peer)
+		same := !h.Main && !reach(h, peer)
 		same = same && (h.element.meaning() == peer.element.meaning() || h.element.behaviour() == peer.element.behaviour())
 		h.same, peer.same = same, same
+	}
+}
+
+// pairLost pairs, in order, the virtual hosts that stand where the tree does not
+// look for any (httpd refuses them within another), by their first names.
+func (w *comparer) pairLost() {
+	lost := map[string][]*host{}
+	for _, h := range w.new.hosts {
+		if h.element == nil {
+			lost[h.Site()] = append(lost[h.Site()], h)
+		}
+	}
+	for _, h := range w.old.hosts {
+		if list := lost[h.Site()]; h.element == nil && len(list) > 0 {
+			h.peer, list[0].peer = list[0], h
+			lost[h.Site()] = list[1:]
+		}
 	}
 }
 

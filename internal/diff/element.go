@@ -112,7 +112,7 @@ func (e *element) isNginx() bool {
 
 // arg is argument i in its one spelling, counted from 0; empty if there is none.
 func (e *element) arg(i int) string {
-	if i < len(e.words) {
+	if i >= 0 && i < len(e.words) {
 		return e.words[i]
 	}
 	return ""

@@ -18,6 +18,9 @@ type fact struct {
 	// what, where, before, after and because fill in the sentence; see Kind.
 	what, where, before, after, because string
 	old, new                            []Place
+	// why tells facts apart that are not to be told together: the cause, whichever
+	// side is the old one, while because is told of one side alone.
+	why string
 	// maybeOld and maybeNew are places that belong to it if they are different.
 	maybeOld, maybeNew []Place
 	// edits are those that it speaks of.
@@ -42,7 +45,7 @@ func (f *fact) general(text string) string {
 // groupKey is equal for facts that are told together.
 func (f *fact) groupKey() string {
 	parts := []string{f.kind, f.risk.String()}
-	for _, text := range []string{f.what, f.where, f.before, f.after, f.because} {
+	for _, text := range []string{f.what, f.where, f.before, f.after, f.why} {
 		parts = append(parts, f.general(text))
 	}
 	for _, step := range f.path[min(1, len(f.path)):] {
@@ -129,8 +132,10 @@ func listed(names []string) string {
 	}
 }
 
-// distinct leaves out places that are there already, and puts them in order.
+// distinct leaves out places that are there already or stand in no file, and
+// puts the others in order.
 func distinct(places []Place) []Place {
+	places = slices.DeleteFunc(places, func(p Place) bool { return p.Span.IsZero() })
 	slices.SortStableFunc(places, comparePlaces)
 	return slices.CompactFunc(places, func(a, b Place) bool { return comparePlaces(a, b) == 0 })
 }

@@ -50,10 +50,11 @@ func (p *probing) compareHeaders(path string, x, y vhost.Outcome) {
 		case len(b) == 0:
 			f.kind = prefix + "-lost"
 			f.because, f.new = p.whyLost(a, y)
+			f.why = f.because
 			f.old = append(f.old, p.routePlaces(p.a.host, p.b.host, x)...)
 		case len(a) == 0:
 			f.kind = prefix + "-gained"
-			_, f.old = p.whyGained(b, x)
+			f.why, f.old = p.whyGained(b, x)
 			f.new = append(f.new, p.routePlaces(p.b.host, p.a.host, y)...)
 		default:
 			f.kind = prefix + "-changed"

@@ -92,8 +92,17 @@ func cipherForm(words []string) []string {
 	return nil
 }
 
-// keyOf is what an element is found by among its siblings on the other side.
+// keyOf is what an element is found by among its siblings on the other side. A
+// block and a directive of one name are never the same.
 func keyOf(e *element) string {
+	key := bareKey(e)
+	if e.block {
+		key += " {"
+	}
+	return key
+}
+
+func bareKey(e *element) string {
 	pick := identities[e.name]
 	switch {
 	case e.entry():

@@ -85,7 +85,7 @@ func (m *matcher) compareOne(p pair) {
 		}
 		m.edits = append(m.edits, &edit{action: action, old: p.old, new: p.new})
 	}
-	if p.old.block && p.new.block {
+	if p.old.block {
 		m.compare(p.old, p.new)
 	}
 }
@@ -95,7 +95,7 @@ func (m *matcher) compareOne(p pair) {
 func (m *matcher) peerAll(p pair) {
 	if p.old.block {
 		m.peer(p.old, p.new)
-		if p.old.parent.parent != nil && unchanged(p) {
+		if (p.old.isHost() || !holdsHost(p.old)) && unchanged(p) {
 			p.old.release()
 			p.new.release()
 			return
@@ -116,6 +116,11 @@ func (m *matcher) peerAll(p pair) {
 		m.lone(&edit{action: Added, new: e})
 	}
 	m.looseOrder(pairs)
+}
+
+// holdsHost tells that a virtual host stands somewhere in a block.
+func holdsHost(e *element) bool {
+	return slices.ContainsFunc(e.open(), func(c *element) bool { return c.isHost() || c.block && holdsHost(c) })
 }
 
 // unchanged tells that a block is the same byte for byte, and stands in one file

@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -37,7 +36,7 @@ func (w *comparer) probe(k nameKey, name, key string, a, b visit) {
 		return
 	}
 	w.probed[id] = true
-	p := &probing{w: w, key: key, a: a, b: b, name: name, sites: sitesOf(k, a.host, b.host), found: map[string]*finding{}}
+	p := &probing{w: w, key: key, a: a, b: b, name: name, sites: sitesFor(k, a.host, b.host), found: map[string]*finding{}}
 	for _, path := range asked {
 		p.ask(path)
 	}
@@ -58,8 +57,17 @@ func (w *comparer) again(id probeKey, k nameKey, name string, a, b visit) {
 	p.tell(asked)
 }
 
-// sitesOf are the names that both hosts have.
-func sitesOf(k nameKey, a, b *host) []string {
+// sitesFor are the names that are told of when two hosts are asked for a name.
+func sitesFor(k nameKey, a, b *host) []string {
+	if k.text != "" && (a.peer != b || !sharesName(a, b)) {
+		return []string{k.siteText()}
+	}
+	return sitesOf(a, b)
+}
+
+// sitesOf are the names that both hosts have; where they share none, those they
+// are reported under.
+func sitesOf(a, b *host) []string {
 	var names []string
 	for _, n := range a.Names {
 		if n.Unmatchable == "" && n.Text != "" && slices.ContainsFunc(b.Names, func(o vhost.Name) bool { return o.Text == n.Text && o.Kind == n.Kind }) {
@@ -67,7 +75,10 @@ func sitesOf(k nameKey, a, b *host) []string {
 		}
 	}
 	if len(names) == 0 {
-		names = append(names, cmp.Or(k.siteText(), "_"))
+		names = slices.DeleteFunc([]string{a.Site(), b.Site()}, func(s string) bool { return s == "_" })
+	}
+	if len(names) == 0 {
+		return []string{"_"}
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
@@ -93,7 +104,7 @@ type finding struct {
 
 // differ notes a difference that a path shows.
 func (p *probing) differ(path string, f fact) {
-	id := strings.Join([]string{f.kind, f.what, f.before, f.after, f.because}, "\x00")
+	id := strings.Join([]string{f.kind, f.what, f.before, f.after, f.why}, "\x00")
 	known := p.found[id]
 	if known == nil {
 		known = &finding{fact: f}

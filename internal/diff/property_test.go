@@ -44,7 +44,8 @@ func checkMirror(t *testing.T, a, b diff.Side) {
 	for _, l := range [][2][]diff.Change{{there.Changes, back.Changes}, {there.Cosmetic, back.Cosmetic}} {
 		x, y := outlines(l[0], false), outlines(l[1], true)
 		if !slices.Equal(x, y) {
-			t.Errorf("there and back differ:\n%s\n---\n%s", strings.Join(minusLines(x, y), "\n"), strings.Join(minusLines(y, x), "\n"))
+			t.Errorf("there and back differ:\n%s\n---\n%s\nthere:\n%s\nback:\n%s",
+				strings.Join(minusLines(x, y), "\n"), strings.Join(minusLines(y, x), "\n"), lines(there), lines(back))
 		}
 	}
 }

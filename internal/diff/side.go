@@ -117,27 +117,31 @@ func (u *unit) around(c *rule.Config, n *nginx.Node) *element {
 		}
 	}
 	e := u.root.child(n.Name)
-	e.config, e.block, e.opened, e.key = c, true, true, n.Name
+	e.config, e.block, e.opened, e.key = c, true, true, n.Name+" {"
 	u.root.children = append(u.root.children, e)
 	return e
 }
 
 // eachHost visits the virtual hosts of a tree in the order in which the models
-// list them.
+// list them: those of Apache wherever they stand, as httpd would refuse most
+// places, but the model does not.
 func (u *unit) eachHost(visit func(*element)) {
-	for _, top := range u.root.open() {
-		switch {
-		case top.isHost():
-			visit(top)
-		case top.isNginx() && (top.name == "http" || top.name == "stream" || top.name == "mail"):
-			for _, e := range top.open() {
-				if e.isHost() {
-					visit(e)
-				}
+	var within func(e *element)
+	within = func(e *element) {
+		for _, c := range e.open() {
+			switch {
+			case c.isHost():
+				visit(c)
+			case c.block && (!c.isNginx() || c.parent == u.root && layers[c.name]):
+				within(c)
 			}
 		}
 	}
+	within(u.root)
 }
+
+// layers are the blocks of nginx that hold virtual hosts.
+var layers = map[string]bool{"http": true, "stream": true, "mail": true}
 
 func (u *unit) addModel(c *rule.Config, byPlace map[source.Span][]*element) {
 	m := c.Model()

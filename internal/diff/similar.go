@@ -119,7 +119,7 @@ func matchProperty(gone, come []*element, property func(*element) string) (pairs
 		if p == "" || len(olds[p]) != 1 || len(news[p]) != 1 {
 			continue
 		}
-		if strings.HasPrefix(p, "only ") && e.block && commonParts(e, news[p][0]) == 0 {
+		if e.block != news[p][0].block || strings.HasPrefix(p, "only ") && e.block && commonParts(e, news[p][0]) == 0 {
 			continue
 		}
 		pairs = append(pairs, pair{e, news[p][0]})

@@ -21,6 +21,7 @@ func (w *comparer) sites() {
 	order := slices.SortedFunc(maps.Keys(keys), func(a, b nameKey) int {
 		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.kind, b.kind))
 	})
+	w.findRenamed()
 	for _, k := range order {
 		if w.ctx.Err() != nil {
 			return
@@ -33,7 +34,7 @@ func (w *comparer) sites() {
 // site compares one name.
 func (w *comparer) site(k nameKey) {
 	old, new := w.old.names[k], w.new.names[k]
-	if w.untouched(old, new) {
+	if w.untouched(old, new) || w.allRenamed(slices.Concat(old, new)) {
 		return
 	}
 	name := exampleOf(w.old, w.new, k)
@@ -177,18 +178,29 @@ func portList(ports []int) string {
 	return listed(texts)
 }
 
-// renamed tells of a virtual host that shares no name with its counterpart. The
-// names are told of once, with those of the new side.
-func (w *comparer) renamed(hosts []*host) bool {
-	if len(hosts) == 0 {
-		return false
-	}
-	for _, h := range hosts {
-		if h.peer == nil || h.Main || sharesName(h, h.peer) || len(h.peer.Names) == 0 || w.across {
-			return false
+// findRenamed finds the virtual hosts that go by other names than their
+// counterparts, where no other host has any of the names on either side.
+func (w *comparer) findRenamed() {
+	w.renamed = map[*host]bool{}
+	for _, h := range w.old.hosts {
+		if h.peer == nil || h.Main || w.across || len(namesOf(h)) == 0 || len(namesOf(h.peer)) == 0 {
+			continue
+		}
+		if unknown(h, w.new) && unknown(h.peer, w.old) {
+			w.renamed[h], w.renamed[h.peer] = true, true
+			w.rename(h)
 		}
 	}
-	return true
+}
+
+// unknown tells that nobody in a unit has a name of a host.
+func unknown(h *host, u *unit) bool {
+	return !slices.ContainsFunc(h.Names, func(n vhost.Name) bool { return len(u.names[nameKey{n.Kind, n.Text}]) > 0 })
+}
+
+// allRenamed tells that a name is told of with the hosts that had or have it.
+func (w *comparer) allRenamed(hosts []*host) bool {
+	return !slices.ContainsFunc(hosts, func(h *host) bool { return !w.renamed[h] })
 }
 
 // rename notes the other names of a virtual host.
@@ -298,9 +310,6 @@ func (w *comparer) appeared(k nameKey, name string) {
 		w.doors(k, name)
 		return
 	}
-	if w.renamed(w.new.names[k]) {
-		return // told with the old name
-	}
 	f := &fact{kind: "site-added", sites: []string{k.siteText()},
 		before: whoAnswersInstead(w.new, w.old, k), after: servedHow(w.new, name)}
 	for _, h := range w.new.names[k] {
@@ -324,14 +333,6 @@ func (w *comparer) disappeared(k nameKey, name string) {
 		}
 		w.secured(k, name)
 		w.doors(k, name)
-		return
-	}
-	if hosts := w.old.names[k]; w.renamed(hosts) {
-		for _, h := range hosts {
-			if first := h.Names[0]; first.Text == k.text && first.Kind == k.kind {
-				w.rename(h)
-			}
-		}
 		return
 	}
 	f := &fact{kind: "site-removed", sites: []string{k.siteText()}, before: servedHow(w.old, name)}
@@ -477,12 +478,14 @@ func (w *comparer) door(k nameKey, name, key string, a, b socket) {
 	f := &fact{sites: []string{k.siteText()}, what: shown(key), old: w.hostPlaces(old, k, w.old), new: w.hostPlaces(new, k, w.new)}
 	switch {
 	case y.Name == nil:
-		if f.kind, f.after = "name-unheard", "the default server "+new.title()+" answers"; !w.securedAlready(a, k) {
+		f.kind, f.before, f.after = "name-unheard", old.title()+" answers", "the default server "+new.title()+" answers"
+		if !w.securedAlready(a, k) {
 			w.note(f)
 		}
 		return
 	case x.Name == nil:
-		if f.kind, f.after = "name-heard", "by "+new.title(); !w.securedAlready(b, k) {
+		f.kind, f.before, f.after = "name-heard", "the default server "+old.title()+" answers", new.title()+" answers"
+		if !w.securedAlready(b, k) {
 			w.note(f)
 		}
 		return

@@ -20,7 +20,7 @@ func (w *comparer) tls() {
 		if h.peer == nil || h.TLS == nil || h.peer.TLS == nil || !speaksTLS(h) || !speaksTLS(h.peer) {
 			continue
 		}
-		t := tlsPair{w: w, a: h, b: h.peer, sites: sitesOf(nameKey{text: h.Site()}, h, h.peer)}
+		t := tlsPair{w: w, a: h, b: h.peer, sites: sitesOf(h, h.peer)}
 		t.protocols()
 		t.ciphers()
 		t.groups()
@@ -86,28 +86,24 @@ func (t *tlsPair) protocols() {
 	if strings.Contains(t.a.TLS.Ciphers.V+t.b.TLS.Ciphers.V, "@SECLEVEL") {
 		old, new = append(old, t.a.TLS.Ciphers.Origin), append(new, t.b.TLS.Ciphers.Origin)
 	}
-	t.protocolSet("tls-protocol-accepted", minus(b, a), func(p tlspolicy.Protocol) Risk {
-		if p.Weak() {
-			return High
-		}
-		return Low
-	}, old, new)
-	t.protocolSet("tls-protocol-refused", minus(a, b), func(p tlspolicy.Protocol) Risk {
-		if p.Weak() {
-			return Low
-		}
-		return Medium
-	}, old, new)
+	t.protocolSet("tls-protocol-accepted", minus(b, a), High, Low, old, new)
+	t.protocolSet("tls-protocol-refused", minus(a, b), Low, Medium, old, new)
 }
 
-func (t *tlsPair) protocolSet(kind string, set []tlspolicy.Protocol, risk func(tlspolicy.Protocol) Risk, old, new []vhost.Origin) {
-	byRisk := map[Risk][]string{}
+// protocolSet tells of protocols that one side alone has, the weak ones apart
+// from the others.
+func (t *tlsPair) protocolSet(kind string, set []tlspolicy.Protocol, weak, other Risk, old, new []vhost.Origin) {
+	var names [2][]string
 	for _, p := range set {
-		byRisk[risk(p)] = append(byRisk[risk(p)], protocolTitles[p])
+		class := 0
+		if !p.Weak() {
+			class = 1
+		}
+		names[class] = append(names[class], protocolTitles[p])
 	}
-	for _, r := range []Risk{High, Medium, Low} {
-		if names := byRisk[r]; len(names) > 0 {
-			t.note(kind, r, listed(names), "", "", old, new)
+	for class, risk := range []Risk{weak, other} {
+		if len(names[class]) > 0 {
+			t.note(kind, risk, listed(names[class]), "", "", old, new)
 		}
 	}
 }
@@ -174,28 +170,31 @@ func suiteNames(list []tlspolicy.Suite) []string {
 	return names
 }
 
-// suiteSet tells of suites that only one side has; broken ones apart from others.
+// suiteSet tells of suites that only one side has: broken ones, those without
+// forward secrecy and the others apart.
 func (t *tlsPair) suiteSet(kind string, with, without []tlspolicy.Suite, old, new []vhost.Origin) {
 	known := suiteNames(without)
-	byRisk := map[Risk][]string{}
+	var names [3][]string
 	for _, s := range with {
 		if slices.Contains(known, s.Name) {
 			continue
 		}
-		risk := Low
+		class := 2
 		switch {
-		case kind == "cipher-refused":
 		case s.Weaknesses().Has(tlspolicy.Broken):
-			risk = High
+			class = 0
 		case s.Weaknesses().Has(tlspolicy.WeakNoForwardSecrecy):
-			risk = Medium
+			class = 1
 		}
-		byRisk[risk] = append(byRisk[risk], s.Name)
+		names[class] = append(names[class], s.Name)
 	}
-	for _, r := range []Risk{High, Medium, Low} {
-		if names := byRisk[r]; len(names) > 0 {
-			slices.Sort(names)
-			t.note(kind, r, strings.Join(names, ", "), "", "", old, new)
+	for class, risk := range []Risk{High, Medium, Low} {
+		if kind == "cipher-refused" {
+			risk = Low
+		}
+		if list := names[class]; len(list) > 0 {
+			slices.Sort(list)
+			t.note(kind, risk, strings.Join(list, ", "), "", "", old, new)
 		}
 	}
 }
