@@ -118,7 +118,10 @@ func (e *edit) sites() []string {
 		}
 	}
 	slices.Sort(list)
-	return slices.Compact(list)
+	if list = slices.Compact(list); len(list) > 1 {
+		list = slices.DeleteFunc(list, func(s string) bool { return s == "_" })
+	}
+	return list
 }
 
 // byAction is the kind of a family that goes with an edit.
