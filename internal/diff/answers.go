@@ -14,6 +14,7 @@ func (p *probing) compareAnswers(path string, x, y vhost.Outcome) {
 	if before == after {
 		return
 	}
+	before, after = maskText(before), maskText(after)
 	f := fact{
 		before: before, after: after, old: originsOf(append(x.By, x.Route)...), new: originsOf(append(y.By, y.Route)...),
 		maybeOld: p.rootPlace(p.a, x), maybeNew: p.rootPlace(p.b, y),
@@ -131,7 +132,7 @@ func (p *probing) describe(v visit, path string, o vhost.Outcome) string {
 		if o.Partial != "" {
 			url += "…"
 		}
-		return statusText(o.Status, "a redirect") + " to " + maskText(url)
+		return statusText(o.Status, "a redirect") + " to " + url
 	case vhost.Rejects:
 		if o.Status == 444 {
 			return "a closed connection"
@@ -148,7 +149,7 @@ func (p *probing) describe(v visit, path string, o vhost.Outcome) string {
 	if o.Status == 401 {
 		return "401"
 	}
-	text = cmp.Or(maskText(o.Reason), "content")
+	text = cmp.Or(o.Reason, "content")
 	if target, ok := strings.CutPrefix(text, "the request is passed to "); ok {
 		text = "passed to " + withoutTail(target, bare)
 	}

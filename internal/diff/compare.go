@@ -92,6 +92,7 @@ type comparer struct {
 	across bool
 	// probed are the answers compared already; see probe.
 	probed map[probeKey]bool
+	named  map[probedName]bool
 	// changed are the addresses at which listeners differ.
 	changed map[string]bool
 	suites  map[string][]tlspolicy.Suite
@@ -109,7 +110,7 @@ type comparer struct {
 func newComparer(ctx context.Context, old, new *unit) *comparer {
 	return &comparer{
 		ctx: ctx, old: old, new: new, matcher: newMatcher(),
-		probed: map[probeKey]bool{}, changed: map[string]bool{}, suites: map[string][]tlspolicy.Suite{}, secureTold: map[nameKey]bool{},
+		probed: map[probeKey]bool{}, changed: map[string]bool{}, suites: map[string][]tlspolicy.Suite{}, secureTold: map[nameKey]bool{}, named: map[probedName]bool{},
 		toldOf: map[probeKey]map[string]bool{}, blocks: map[*host]map[spanStart]*element{},
 	}
 }

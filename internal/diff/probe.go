@@ -22,6 +22,12 @@ type probeKey struct {
 	tls      bool
 }
 
+// probedName is a name that was asked for.
+type probedName struct {
+	probeKey
+	name string
+}
+
 // probe asks both sides for the same paths, and notes what they answer
 // differently. The first name of a pair of virtual hosts is asked for all paths,
 // others for few.
@@ -30,12 +36,17 @@ func (w *comparer) probe(k nameKey, name, key string, a, b visit) {
 		return
 	}
 	id := probeKey{a.host, b.host, a.socket.Address.Port, a.socket.TLS.V}
-	asked := w.paths(a.host, b.host)
+	if named := (probedName{id, name}); w.named[named] {
+		return // at an address of the other family
+	} else {
+		w.named[named] = true
+	}
 	if w.probed[id] {
 		w.again(id, k, name, a, b)
 		return
 	}
 	w.probed[id] = true
+	asked := w.paths(a.host, b.host)
 	p := &probing{w: w, key: key, a: a, b: b, name: name, sites: sitesFor(k, a.host, b.host), found: map[string]*finding{}}
 	for _, path := range asked {
 		p.ask(path)

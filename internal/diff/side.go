@@ -26,6 +26,8 @@ type unit struct {
 	// names are the virtual hosts by the names they have.
 	names  map[nameKey][]*host
 	byHost map[*vhost.Host]*host
+	// listens are the directives that made a listener, by file; see listensOf.
+	listens map[*vhost.Listener]map[*source.File][]vhost.Origin
 }
 
 // host is a virtual host with the element it was made from; element is nil where

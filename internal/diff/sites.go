@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"padlock/internal/source"
 	"padlock/internal/vhost"
 )
 
@@ -277,22 +278,40 @@ func (w *comparer) hostPlaces(h *host, k nameKey, u *unit) []Place {
 		if l.TLS.V {
 			origins = append(origins, l.TLS.Origin)
 		}
-		for _, o := range l.Origins {
-			if within(o, h) {
-				origins = append(origins, o)
-			}
-		}
+		origins = append(origins, u.listensOf(l, h)...)
 	}
 	return originsOf(origins...)
 }
 
-// within tells that something stands in the block of a host.
-func within(o vhost.Origin, h *host) bool {
-	if h.element == nil || o.Span.File == nil {
-		return false
+// listensOf are the directives in the block of a host that made a listener.
+func (u *unit) listensOf(l *vhost.Listener, h *host) []vhost.Origin {
+	if h.element == nil {
+		return nil
+	}
+	if u.listens == nil {
+		u.listens = map[*vhost.Listener]map[*source.File][]vhost.Origin{}
+	}
+	files := u.listens[l]
+	if files == nil {
+		files = map[*source.File][]vhost.Origin{}
+		for _, o := range l.Origins {
+			if o.Span.File != nil {
+				files[o.Span.File] = append(files[o.Span.File], o)
+			}
+		}
+		for _, list := range files {
+			slices.SortFunc(list, func(a, b vhost.Origin) int { return int(a.Span.Start) - int(b.Span.Start) })
+		}
+		u.listens[l] = files
 	}
 	whole := h.element.whole()
-	return whole.File == o.Span.File && whole.Start <= o.Span.Start && o.Span.End <= whole.End
+	list := files[whole.File]
+	from, _ := slices.BinarySearchFunc(list, whole.Start, func(o vhost.Origin, at int32) int { return int(o.Span.Start) - int(at) })
+	to := from
+	for to < len(list) && list[to].Span.End <= whole.End {
+		to++
+	}
+	return list[from:to]
 }
 
 // appeared tells of a name that is new. One that a wildcard has covered only
@@ -475,7 +494,10 @@ func (w *comparer) door(k nameKey, name, key string, a, b socket) {
 		return
 	}
 	old, new := w.old.hostOf(x.Host), w.new.hostOf(y.Host)
-	f := &fact{sites: []string{k.siteText()}, what: shown(key), old: w.hostPlaces(old, k, w.old), new: w.hostPlaces(new, k, w.new)}
+	f := &fact{sites: []string{k.siteText()}, what: shown(key)}
+	if x.Name == nil || y.Name == nil || old.peer != new && !w.across {
+		f.old, f.new = w.hostPlaces(old, k, w.old), w.hostPlaces(new, k, w.new)
+	}
 	switch {
 	case y.Name == nil:
 		f.kind, f.before, f.after = "name-unheard", old.title()+" answers", "the default server "+new.title()+" answers"
