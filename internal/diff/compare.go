@@ -103,6 +103,8 @@ type comparer struct {
 	// secureTold are the names that gain or lose HTTPS.
 	secureTold map[nameKey]bool
 	mapped     mappedPaths
+	// edited are the elements that are different, by virtual host; see editsOf.
+	edited map[*element][]*element
 	// renamed are the virtual hosts, of both sides, that go by other names.
 	renamed map[*host]bool
 }

@@ -38,6 +38,9 @@ type element struct {
 	summed   bool
 	sum      uint64
 	set      map[string]bool // names of its children; see sets
+	called   string          // of a virtual host; see hostTitle
+	named    bool
+	names    []string // of a virtual host; see hostNames
 }
 
 // maxDepth bounds how deep blocks are followed: what is deeper counts as text.

@@ -132,6 +132,9 @@ func hostKey(e *element) string {
 
 // hostNames are the names that a virtual host gives itself, in their order.
 func hostNames(e *element) []string {
+	if e.named {
+		return slices.Clone(e.names)
+	}
 	var names []string
 	for _, c := range e.open() {
 		switch c.name {
@@ -139,7 +142,8 @@ func hostNames(e *element) []string {
 			names = append(names, nonEmpty(c.words)...)
 		}
 	}
-	return names
+	e.named, e.names = true, names
+	return slices.Clone(names)
 }
 
 func nonEmpty(words []string) []string {
@@ -160,6 +164,13 @@ func hostAddresses(e *element) []string {
 
 // hostTitle is what people call a virtual host: "server shop.example:443".
 func hostTitle(e *element) string {
+	if e.called == "" {
+		e.called = findTitle(e)
+	}
+	return e.called
+}
+
+func findTitle(e *element) string {
 	name := "_"
 	if names := hostNames(e); len(names) > 0 {
 		name = names[0]

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +30,21 @@ var secretWords = regexp.MustCompile(`(?i)(authori[sz]ation|passw|passphrase|pas
 // filesOfSecrets name files that hold secrets, not the secrets: the names may be
 // shown.
 var filesOfSecrets = regexp.MustCompile(`(?i)(_file|file|_path|certificate_key|ssl_certificate_key|key_zone|_cache_key|session_ticket_key|zone|limit_req|limit_conn|proxy_cookie.*|_cookie_flags|hash|sticky|trusted_certificate|userid.*|server_tokens|serversignature|proxy_hide_header|proxy_pass_header|add_header_inherit)$`)
+
+// secretTexts are the secrets that are known by how they look. signs are what
+// every such text has, as a search is quicker than a pattern.
+var secretTexts = []struct {
+	pattern *regexp.Regexp
+	shown   string
+	signs   []string
+}{
+	{keyBlock, mask, []string{"-----BEGIN"}},
+	{inline, "data:" + mask, []string{"data:"}},
+	{userinfo, "${1}" + mask + "@", []string{"@"}},
+	{scheme, "${1}${2}" + mask, []string{" ", "\t", "%20"}},
+	{parameter, "${1}" + mask, []string{"="}},
+	{hashed, mask, []string{"$", "{S"}},
+}
 
 var (
 	// userinfo is what stands before the @ of a URL.
@@ -117,12 +133,12 @@ func maskText(text string) string {
 	if len(text) < 4 {
 		return text
 	}
-	text = keyBlock.ReplaceAllString(text, mask)
-	text = inline.ReplaceAllString(text, "data:"+mask)
-	text = userinfo.ReplaceAllString(text, "${1}"+mask+"@")
-	text = scheme.ReplaceAllString(text, "${1}${2}"+mask)
-	text = parameter.ReplaceAllString(text, "${1}"+mask)
-	return hashed.ReplaceAllString(text, mask)
+	for i := range secretTexts {
+		if t := &secretTexts[i]; slices.ContainsFunc(t.signs, func(sign string) bool { return strings.Contains(text, sign) }) {
+			text = t.pattern.ReplaceAllString(text, t.shown)
+		}
+	}
+	return text
 }
 
 // maskedWords are the arguments of an element as they may be shown. What an

@@ -7,9 +7,13 @@ import (
 	"padlock/internal/vhost"
 )
 
-// Bounds on what is asked: a virtual host with more is judged by its first ones.
+// Bounds on what is asked: a virtual host with more is judged by what changed in
+// it, and by its first ones. An answer takes time in proportion to the size of
+// the virtual host, so that maxWork bounds the product.
 const (
 	maxPaths   = 240
+	minPaths   = 12
+	maxWork    = 240 * 1000
 	maxCrossed = 60
 )
 
@@ -27,16 +31,36 @@ func (w *comparer) paths(hosts ...*host) []string {
 	for _, p := range list {
 		seen[p] = true
 	}
+	size := 0
+	for _, h := range hosts {
+		if h.element != nil {
+			size = max(size, len(h.element.open()))
+		}
+	}
+	most := min(maxPaths, max(minPaths, maxWork/max(1, size)))
 	add := func(p string) {
-		if strings.HasPrefix(p, "/") && !seen[p] && len(list) < maxPaths && !strings.ContainsAny(p, " \x00\n\r") {
+		if strings.HasPrefix(p, "/") && !seen[p] && len(list) < most && !strings.ContainsAny(p, " \x00\n\r") {
 			seen[p] = true
 			list = append(list, p)
 		}
 	}
 	var prefixes, patterns []string
 	for _, h := range hosts {
-		for _, r := range h.model.Routes(h.Host) {
-			add(r.Path)
+		p, q := w.changedPaths(h)
+		for _, path := range p {
+			add(below(path))
+			add(path)
+		}
+		for _, path := range q {
+			add(path)
+		}
+		prefixes, patterns = append(prefixes, p...), append(patterns, q...)
+	}
+	for _, h := range hosts {
+		if size <= maxRoutes {
+			for _, r := range h.model.Routes(h.Host) {
+				add(r.Path)
+			}
 		}
 		if h.element != nil {
 			p, q := mentioned(h.element)
@@ -71,6 +95,52 @@ func (w *comparer) paths(hosts ...*host) []string {
 		}
 	}
 	return list
+}
+
+// maxRoutes is the size up to which a virtual host is asked for all its routes,
+// which takes time in proportion to the square of their number.
+const maxRoutes = 1000
+
+// maxChanged bounds how many differences of a virtual host are asked for.
+const maxChanged = 60
+
+// changedPaths are the paths that the differences within a virtual host speak
+// of, and the blocks around them.
+func (w *comparer) changedPaths(h *host) (prefixes, patterns []string) {
+	for _, e := range w.editsOf(h.element) {
+		p, q := mentionedBy(e, "")
+		prefixes, patterns = append(prefixes, p...), append(patterns, q...)
+		for at := e.parent; at != nil && !at.isHost(); at = at.parent {
+			p, q := mentionedBy(at, "")
+			prefixes, patterns = append(prefixes, p...), append(patterns, q...)
+		}
+		if e.block {
+			p, q := mentioned(e)
+			prefixes, patterns = append(prefixes, p...), append(patterns, q...)
+		}
+	}
+	return prefixes, patterns
+}
+
+// editsOf are the elements of a virtual host that are different, the first ones.
+func (w *comparer) editsOf(host *element) []*element {
+	if w.edited == nil {
+		w.edited = map[*element][]*element{}
+		for _, e := range w.matcher.edits {
+			if e.cosmetic != "" {
+				continue
+			}
+			for _, c := range slices.Concat([]*element{e.old, e.new}, e.before) {
+				if c == nil {
+					continue
+				}
+				if h := c.host(); h != nil && len(w.edited[h]) < maxChanged {
+					w.edited[h] = append(w.edited[h], c)
+				}
+			}
+		}
+	}
+	return w.edited[host]
 }
 
 // mappedPaths are the paths that changed entries of maps speak of.
