@@ -18,7 +18,7 @@ var secretArguments = map[string]int{
 	"auth_ldap_bind_password": 0, "binddn_passwd": 0, "redis_auth": 0, "redis2_query": 0, "postgres_server": 1, "drizzle_server": 1,
 	"akamai_token_secret": 0, "session_log_secret": 0,
 	"authdbduserpwquery": 0, "authdbduserrealmquery": 0, "authldapbindpassword": 0, "dbdparams": 0, "sessioncryptopassphrase": 0,
-	"authformfakebasicauth": 1, "sslproxymachinecertificatekeypassphrase": 0, "sslsrpunknownuserseed": 0, "oidcclientsecret": 0,
+	"sslproxymachinecertificatekeypassphrase": 0, "sslsrpunknownuserseed": 0, "oidcclientsecret": 0,
 	"oidccryptopassphrase": 0, "authcookiesecret": 0, "authbasicfake": 1, "mdexternalaccountbinding": 0, "userdirpassword": 0,
 	"heartbeatsecret": 0, "cookiesecret": 0, "authnexternalkey": 0,
 }
@@ -88,8 +88,10 @@ func masked(name string, words []string) []string {
 			return maskFrom(out, 1)
 		}
 	case "if", "elseif", "require":
-		for i, w := range words {
-			out[i] = maskComparison(maskText(w))
+		// The parts of a comparison may be words of their own.
+		whole := strings.Join(out, " ")
+		if hidden := maskComparison(whole); hidden != whole {
+			return strings.Fields(hidden)
 		}
 	default:
 		if secretWords.MatchString(name) && !filesOfSecrets.MatchString(name) {
