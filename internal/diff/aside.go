@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -107,6 +108,38 @@ func commentChanges(old, new Side) []Change {
 		}
 	}
 	sortChanges(list)
+	return list
+}
+
+// addLayout tells of white space, where nothing else is different.
+func (c *Comparison) addLayout(old, new Side) {
+	if len(c.Changes)+len(c.Cosmetic) > 0 {
+		return
+	}
+	a, b := filesOf(old), filesOf(new)
+	for i := range min(len(a), len(b)) {
+		if !bytes.Equal(a[i].Data, b[i].Data) {
+			k := kindByID["layout"]
+			c.Cosmetic = append(c.Cosmetic, Change{Kind: k.ID, Action: k.Action, Risk: k.Risk, Message: k.Sentence,
+				Old: []Place{{Span: a[i].Span(a[i].LineRange(1))}}, New: []Place{{Span: b[i].Span(b[i].LineRange(1))}}})
+		}
+	}
+}
+
+// filesOf are the files of a side, in the order in which they are first read.
+func filesOf(s Side) []*source.File {
+	var list []*source.File
+	for _, c := range s.Configs {
+		if c.Nginx != nil {
+			for _, t := range c.Nginx.Trees {
+				list = append(list, t.File)
+			}
+			continue
+		}
+		for _, t := range c.Apache.Files() {
+			list = append(list, t.File)
+		}
+	}
 	return list
 }
 

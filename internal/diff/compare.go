@@ -19,6 +19,8 @@ func Compare(ctx context.Context, old, new Side) (*Comparison, error) {
 	if c.Server == "" && serversOf(old) != serversOf(new) {
 		w := newComparer(ctx, mergedUnit(old), mergedUnit(new))
 		w.across = true
+		w.old.splitFamilies()
+		w.new.splitFamilies()
 		w.pairByNames()
 		w.consequences()
 		facts = w.facts
@@ -33,7 +35,10 @@ func Compare(ctx context.Context, old, new Side) (*Comparison, error) {
 		return nil, err
 	}
 	c.Changes, c.Cosmetic = changesOf(facts, edits)
-	c.Cosmetic = append(c.Cosmetic, commentChanges(old, new)...)
+	if c.Server != "" {
+		c.Cosmetic = append(c.Cosmetic, commentChanges(old, new)...)
+		c.addLayout(old, new)
+	}
 	c.addCauses(old, new)
 	c.Introduced, c.Resolved = findingsDelta(old.Findings, new.Findings)
 	return c, nil
@@ -103,6 +108,10 @@ type comparer struct {
 	// secureTold are the names that gain or lose HTTPS.
 	secureTold map[nameKey]bool
 	mapped     mappedPaths
+	// methods are the ways of balancing that have been compared.
+	methods map[pair]bool
+	// tellers are the consequences that speak of an edit.
+	tellers map[*edit][]*fact
 	// edited are the elements that are different, by virtual host; see editsOf.
 	edited map[*element][]*element
 	// renamed are the virtual hosts, of both sides, that go by other names.
@@ -113,6 +122,7 @@ func newComparer(ctx context.Context, old, new *unit) *comparer {
 	return &comparer{
 		ctx: ctx, old: old, new: new, matcher: newMatcher(),
 		probed: map[probeKey]bool{}, changed: map[string]bool{}, suites: map[string][]tlspolicy.Suite{}, secureTold: map[nameKey]bool{}, named: map[probedName]bool{},
+		tellers: map[*edit][]*fact{}, methods: map[pair]bool{},
 		toldOf: map[probeKey]map[string]bool{}, blocks: map[*host]map[spanStart]*element{},
 	}
 }

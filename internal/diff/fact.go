@@ -23,8 +23,6 @@ type fact struct {
 	why string
 	// maybeOld and maybeNew are places that belong to it if they are different.
 	maybeOld, maybeNew []Place
-	// edits are those that it speaks of.
-	edits []*edit
 }
 
 // nameMark stands for the name of the site, where the same is said of many.

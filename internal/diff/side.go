@@ -173,6 +173,21 @@ func (u *unit) addModel(c *rule.Config, byPlace map[source.Span][]*element) {
 	}
 }
 
+// splitFamilies counts a listener for both families as two, as servers differ in
+// how they bind to all addresses.
+func (u *unit) splitFamilies() {
+	for key, list := range u.sockets {
+		port, both := strings.CutPrefix(key, "*+[::]:")
+		if !both {
+			continue
+		}
+		delete(u.sockets, key)
+		for _, family := range []string{"*:", "[::]:"} {
+			u.sockets[family+port] = append(u.sockets[family+port], list...)
+		}
+	}
+}
+
 // socketKey tells listeners apart.
 func socketKey(l *vhost.Listener) string {
 	key := l.Address.String()

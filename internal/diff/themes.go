@@ -99,7 +99,7 @@ func (w *comparer) fromEdits() {
 
 // base is a fact about one edit.
 func (e *edit) base(kind string) *fact {
-	f := &fact{kind: kind, sites: e.sites(), path: e.at().path(), edits: []*edit{e}}
+	f := &fact{kind: kind, sites: e.sites(), path: e.at().path()}
 	if e.old != nil {
 		f.old, f.before = []Place{e.old.place()}, e.old.value()
 	}
@@ -234,7 +234,7 @@ func (w *comparer) accessOf(edits []*edit) {
 	if w.attach(edits) {
 		return
 	}
-	f := &fact{edits: edits, sites: edits[0].sites()}
+	f := &fact{sites: edits[0].sites()}
 	block := accessBlock(edits[0].at())
 	f.what, f.path = scopeOf(block), block.path()
 	f.risk = Medium
@@ -281,8 +281,8 @@ func (w *comparer) attach(edits []*edit) bool {
 		if e.told {
 			continue
 		}
-		for _, f := range w.facts {
-			if slices.ContainsFunc(f.edits, func(o *edit) bool { return slices.Contains(edits, o) }) {
+		for _, o := range edits {
+			for _, f := range w.tellers[o] {
 				f.addPlaces(e)
 			}
 		}

@@ -85,8 +85,11 @@ func (w *comparer) settle() *editIndex {
 	x := newEditIndex(w.matcher.edits)
 	for _, f := range w.facts {
 		f.old, f.new = x.join(f.old, f.maybeOld), x.join(f.new, f.maybeNew)
-		f.edits = append(f.edits, x.mark(&f.old)...)
-		f.edits = append(f.edits, x.mark(&f.new)...)
+		for _, e := range slices.Concat(x.mark(&f.old), x.mark(&f.new)) {
+			if list := w.tellers[e]; len(list) == 0 || list[len(list)-1] != f {
+				w.tellers[e] = append(list, f)
+			}
+		}
 	}
 	w.switches()
 	return x
@@ -110,29 +113,35 @@ var switched = map[string][]string{
 // switches marks the edits of switches, where a consequence speaks of what they
 // turn on and off in the same block.
 func (w *comparer) switches() {
+	byPlace := map[spanStart][]*fact{}
+	for _, f := range w.facts {
+		for _, p := range slices.Concat(f.old, f.new) {
+			at := spanStart{p.Span.File, p.Span.Start}
+			byPlace[at] = append(byPlace[at], f)
+		}
+	}
 	for _, e := range w.matcher.edits {
 		names, ok := switched[e.at().name]
 		if !ok || e.told || e.cosmetic != "" {
 			continue
 		}
 		block := e.at().parent
-		inside := map[spanStart]bool{}
+		inside := map[*fact]bool{}
 		for _, b := range []*element{block, w.matcher.peers[block]} {
 			if b == nil {
 				continue
 			}
 			for _, c := range b.open() {
 				if slices.Contains(names, c.name) {
-					inside[spanStart{c.place().Span.File, c.place().Span.Start}] = true
+					for _, f := range byPlace[spanStart{c.place().Span.File, c.place().Span.Start}] {
+						inside[f] = true
+					}
 				}
 			}
 		}
-		for _, f := range w.facts {
-			if slices.ContainsFunc(slices.Concat(f.old, f.new), func(p Place) bool { return inside[spanStart{p.Span.File, p.Span.Start}] }) {
-				e.told = true
-				f.edits = append(f.edits, e)
-				f.addPlaces(e)
-			}
+		for f := range inside {
+			e.told = true
+			f.addPlaces(e)
 		}
 	}
 }

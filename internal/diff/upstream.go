@@ -45,11 +45,14 @@ func (w *comparer) method(e *edit) {
 	if b == nil {
 		b = methodIn(w.matcher.peers[a.parent])
 	}
+	if w.methods[pair{a, b}] {
+		e.told = true // with the one that takes its place
+		return
+	}
 	f.before, f.after = methodText(a), methodText(b)
-	for _, other := range w.matcher.edits {
-		if other.cosmetic == "" && other.action != Moved && themeOf(other.at()) == methodTheme && (other.old == a || other.new == b) {
-			other.told = true
-		}
+	e.told = true
+	if a != nil && b != nil {
+		w.methods[pair{a, b}] = true
 	}
 	f.old, f.new = nil, nil
 	if a != nil {
