@@ -1,0 +1,98 @@
+package diff
+
+import (
+	"slices"
+	"strings"
+
+	"padlock/internal/vhost"
+)
+
+// topOf is what stands outside of the virtual hosts around one.
+func topOf(e *element) []*element {
+	for e.parent != nil {
+		e = e.parent
+	}
+	return slices.DeleteFunc(slices.Clone(e.open()), func(c *element) bool { return c.isHost() })
+}
+
+// below is a path that begins with a prefix.
+func below(prefix string) string {
+	if strings.HasSuffix(prefix, "/") {
+		return prefix + label
+	}
+	return prefix
+}
+
+// mentioned are the prefixes, and samples of the patterns, that the directives
+// of a block speak of.
+func mentioned(e *element) (prefixes, patterns []string) {
+	root := ""
+	for _, c := range e.open() {
+		if c.name == "documentroot" {
+			root = strings.TrimSuffix(c.arg(0), "/")
+		}
+	}
+	for _, c := range e.open() {
+		p, q := mentionedBy(c, root)
+		prefixes, patterns = append(prefixes, p...), append(patterns, q...)
+		if c.block && !c.isHost() {
+			p, q := mentioned(c)
+			prefixes, patterns = append(prefixes, p...), append(patterns, q...)
+		}
+		if len(prefixes)+len(patterns) > 2*maxPaths {
+			break
+		}
+	}
+	return prefixes, patterns
+}
+
+func mentionedBy(e *element, root string) (prefixes, patterns []string) {
+	prefix := func(p string) { prefixes = append(prefixes, nonEmpty([]string{p})...) }
+	pattern := func(p string) { patterns = append(patterns, nonEmpty([]string{vhost.SamplePath(p)})...) }
+	if e.isNginx() {
+		switch e.name {
+		case "rewrite":
+			pattern(e.arg(0))
+		case "location":
+			switch e.arg(0) {
+			case "~", "~*":
+				pattern(e.arg(1))
+			default:
+				prefix(e.arg(len(e.words) - 1))
+			}
+		case "if":
+			for _, name := range []string{"$uri", "$request_uri", "$document_uri"} {
+				if rest, ok := strings.CutPrefix(e.arg(0), name+" "); ok {
+					_, value, _ := strings.Cut(rest, " ")
+					pattern(strings.Trim(value, `"'`))
+				}
+			}
+		}
+		return prefixes, patterns
+	}
+	switch e.name {
+	case "location", "alias", "scriptalias", "proxypass", "redirect", "redirectpermanent", "redirecttemp", "wsgiscriptalias":
+		if path := redirectPath(e.words); e.arg(0) == "~" {
+			pattern(e.arg(1))
+		} else if len(path) > 0 {
+			prefix(path[0])
+		}
+	case "locationmatch", "aliasmatch", "scriptaliasmatch", "proxypassmatch", "rewriterule":
+		pattern(e.arg(0))
+	case "redirectmatch":
+		pattern(strings.Join(redirectPath(e.words), ""))
+	case "rewritecond":
+		if strings.EqualFold(e.arg(0), "%{REQUEST_URI}") {
+			pattern(strings.TrimPrefix(e.arg(1), "!"))
+		}
+	case "directory":
+		if rest, ok := strings.CutPrefix(e.arg(0), root+"/"); ok && root != "" {
+			prefix("/" + strings.TrimSuffix(rest, "/") + "/")
+		}
+	case "files":
+		prefix("/" + strings.NewReplacer("*", label, "?", "x").Replace(e.arg(0)))
+	case "filesmatch":
+		pattern(e.arg(0))
+	}
+	return prefixes, patterns
+}
