@@ -38,8 +38,6 @@ type host struct {
 	peer *host
 	// same tells that it and all that it depends on are as on the other side.
 	same bool
-	// wired is the sum of what answers depend on; see behaviour.
-	wired uint64
 }
 
 type socket struct {
