@@ -2,6 +2,7 @@ package diff_test
 
 import (
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -148,6 +149,23 @@ func (w *whole) saysNothing(t *testing.T) {
 	}
 }
 
+// mutated holds the configuration against itself with small mistakes, from
+// either side.
+func (w *whole) mutated(t *testing.T) {
+	data, err := fs.ReadFile(w.tree, w.main[1:])
+	if err != nil || len(data) > 1<<17 {
+		return
+	}
+	for i := range uint64(4) {
+		text := mutate(rand.New(rand.NewPCG(uint64(len(data)), i)), string(data))
+		a, b := w.read(t, nil), w.read(t, map[string][]byte{w.main: []byte(text)})
+		checkMirror(t, diff.Side{Configs: []*rule.Config{a}}, diff.Side{Configs: []*rule.Config{b}})
+		if t.Failed() {
+			t.Fatalf("%s, mutation %d", w.name, i)
+		}
+	}
+}
+
 // A configuration says nothing new when it is formatted, or written as one file:
 // those of Debian's packages, and those of the fixtures.
 func TestOtherWordsAreNoChange(t *testing.T) {
@@ -186,6 +204,7 @@ func TestOtherWordsAreNoChangeInACorpus(t *testing.T) {
 			}
 			w := &whole{name: string(server) + "/" + name, server: server, tree: tree, main: "/" + name}
 			w.saysNothing(t)
+			w.mutated(t)
 			return nil
 		})
 		if err != nil {
