@@ -179,7 +179,7 @@ func findTitle(e *element) string {
 		return "<VirtualHost " + strings.Join(e.words, " ") + "> " + name
 	}
 	if addresses := hostAddresses(e); len(addresses) > 0 {
-		return "server " + name + addresses[0][strings.LastIndexByte(addresses[0], ':'):]
+		return "server " + name + addresses[0][max(0, strings.LastIndexByte(addresses[0], ':')):]
 	}
 	return "server " + name
 }

@@ -103,6 +103,7 @@ func FuzzCompare(f *testing.F) {
 		f.Add(c.before, c.after, c.server == tlspolicy.Apache)
 	}
 	f.Add("server { listen 80; location ~ ( { } }", "map $a $b { ~(a 1; } server { if ($b) { return 301 $b; } }", false)
+	f.Add("server { listen ; server_name a.example; }", "server { listen ; server_name a.example; root /; }", false)
 	f.Add("<VirtualHost *:80>\nRewriteRule ( [", "<Location ~ \"(\">\nHeader unset", true)
 	f.Fuzz(func(t *testing.T, before, after string, ofApache bool) {
 		server := tlspolicy.Nginx
