@@ -85,6 +85,9 @@ func (e *edit) plainFact() *fact {
 	}
 	f := e.base(e.byAction("directive"))
 	f.what = at.shownName()
+	if at.entry() {
+		f.what += " of " + at.parent.text()
+	}
 	f.risk = riskOf(at)
 	return f
 }

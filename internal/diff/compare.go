@@ -108,6 +108,9 @@ type comparer struct {
 	// secureTold are the names that gain or lose HTTPS.
 	secureTold map[nameKey]bool
 	mapped     mappedPaths
+	// users are the names of virtual hosts by whom they hand requests on to; see
+	// usersOf.
+	users map[string][]string
 	// methods are the ways of balancing that have been compared.
 	methods map[pair]bool
 	// tellers are the consequences that speak of an edit.

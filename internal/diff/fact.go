@@ -21,6 +21,8 @@ type fact struct {
 	// why tells facts apart that are not to be told together: the cause, whichever
 	// side is the old one, while because is told of one side alone.
 	why string
+	// hit tells that something is different at its places.
+	hit bool
 	// maybeOld and maybeNew are places that belong to it if they are different.
 	maybeOld, maybeNew []Place
 }

@@ -24,7 +24,15 @@ func inert(e *element) bool {
 var inertParts = []string{"timeout", "buffer", "gzip_", "keepalive", "_cache_", "open_file_cache", "hash_max_size", "hash_bucket_size", "log"}
 
 var inertNames = map[string]bool{
-	"gzip": true, "access_log": true, "error_log": true, "log_format": true, "log_not_found": true, "log_subrequest": true,
+	// What handshakes depend on is compared by itself; see tls.go.
+	"ssl_protocols": true, "ssl_ciphers": true, "ssl_ecdh_curve": true, "ssl_prefer_server_ciphers": true, "ssl_dhparam": true,
+	"ssl_certificate": true, "ssl_certificate_key": true, "ssl_session_cache": true, "ssl_session_tickets": true,
+	"ssl_session_ticket_key": true, "ssl_stapling": true, "ssl_stapling_verify": true, "ssl_trusted_certificate": true,
+	"ssl_conf_command": true, "ssl_early_data": true, "ssl_password_file": true,
+	"sslprotocol": true, "sslciphersuite": true, "sslhonorcipherorder": true, "sslsessioncache": true, "sslsessiontickets": true,
+	"sslusestapling": true, "sslstaplingcache": true, "sslopensslconfcmd": true, "sslcompression": true, "sslrandomseed": true,
+	"sslinsecurerenegotiation": true,
+	"gzip":                     true, "access_log": true, "error_log": true, "log_format": true, "log_not_found": true, "log_subrequest": true,
 	"sendfile": true, "tcp_nopush": true, "tcp_nodelay": true, "aio": true, "directio": true, "worker_processes": true,
 	"worker_connections": true, "worker_rlimit_nofile": true, "worker_cpu_affinity": true, "worker_priority": true,
 	"user": true, "pid": true, "daemon": true, "multi_accept": true, "limit_rate": true, "limit_rate_after": true,

@@ -77,7 +77,7 @@ func (m *matcher) compareOne(p pair) {
 		return
 	}
 	same := slices.Equal(p.old.words, p.new.words)
-	if !same && !p.old.isHost() {
+	if !same {
 		action := Changed
 		if p.old.block {
 			action = Renamed

@@ -1,7 +1,11 @@
 package diff
 
 import (
+	"maps"
 	"slices"
+	"strings"
+
+	"padlock/internal/nginx/directives"
 
 	"padlock/internal/source"
 )
@@ -86,13 +90,56 @@ func (w *comparer) settle() *editIndex {
 	for _, f := range w.facts {
 		f.old, f.new = x.join(f.old, f.maybeOld), x.join(f.new, f.maybeNew)
 		for _, e := range slices.Concat(x.mark(&f.old), x.mark(&f.new)) {
+			f.hit = true
 			if list := w.tellers[e]; len(list) == 0 || list[len(list)-1] != f {
 				w.tellers[e] = append(list, f)
 			}
 		}
 	}
 	w.switches()
+	w.mapEntries()
 	return x
+}
+
+// mapEntries marks the edits of entries of maps, where a consequence rests on a
+// directive that speaks of the variable.
+func (w *comparer) mapEntries() {
+	byVariable := map[string][]*edit{}
+	for _, e := range w.matcher.edits {
+		if at := e.at(); at.entry() && !e.told && e.cosmetic == "" {
+			if variable, ok := definedVariable(at.parent, nil); ok {
+				name := strings.ToLower(strings.TrimPrefix(variable, "$"))
+				byVariable[name] = append(byVariable[name], e)
+			}
+		}
+	}
+	if len(byVariable) == 0 {
+		return
+	}
+	for _, f := range w.facts {
+		found := map[string]bool{}
+		for _, p := range slices.Concat(f.old, f.new) {
+			for _, use := range directives.Variables(string(p.Span.Text())) {
+				found[strings.ToLower(use.Name)] = true
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(found)) {
+			if edits := byVariable[name]; len(edits) > 0 {
+				f.takeOver(edits)
+			}
+		}
+	}
+}
+
+// takeOver makes edits the ones that a consequence speaks of.
+func (f *fact) takeOver(edits []*edit) {
+	if !f.hit {
+		f.old, f.new, f.hit = nil, nil, true
+	}
+	for _, e := range edits {
+		e.told = true
+		f.addPlaces(e)
+	}
 }
 
 // join adds the places at which something is different.

@@ -15,7 +15,7 @@ func (w *comparer) peers() {
 		case peerTheme:
 			f := e.base(e.byAction("upstream-server"))
 			f.what = groupTitle(e.at().parent)
-			f.sites = nil
+			f.sites = w.usersOf(e.at().parent)
 			e.told = true
 			w.note(f)
 		case methodTheme:
@@ -24,6 +24,60 @@ func (w *comparer) peers() {
 	}
 	w.exhausted(w.old, "upstream-exhausted")
 	w.exhausted(w.new, "upstream-restored")
+}
+
+// usersOf are the names of the virtual hosts, of either side, that hand requests
+// on to a group of servers.
+func (w *comparer) usersOf(group *element) []string {
+	if w.users == nil {
+		w.users = map[string][]string{}
+		for _, u := range []*unit{w.old, w.new} {
+			for _, h := range u.hosts {
+				if h.element != nil && !h.Main {
+					w.addUser(h, h.element)
+					if h.same {
+						h.element.release()
+					}
+				}
+			}
+		}
+		for name, list := range w.users {
+			slices.Sort(list)
+			w.users[name] = slices.Compact(list)
+		}
+	}
+	return slices.Clone(w.users[groupName(group)])
+}
+
+// groupName is the name by which a group of servers is spoken of.
+func groupName(group *element) string {
+	if group.isNginx() {
+		return group.arg(0)
+	}
+	return strings.ToLower(strings.TrimPrefix(group.arg(0), "balancer://"))
+}
+
+// addUser notes whom the directives in a block hand requests on to.
+func (w *comparer) addUser(h *host, block *element) {
+	for _, c := range block.open() {
+		if c.block {
+			w.addUser(h, c)
+			continue
+		}
+		if themes[c.name] != targetTheme && c.name != "rewriterule" {
+			continue
+		}
+		for _, word := range c.words {
+			if _, rest, ok := strings.Cut(word, "://"); ok {
+				word = rest
+			}
+			name, _, _ := strings.Cut(word, "/")
+			if !c.isNginx() {
+				name = strings.ToLower(name)
+			}
+			w.users[name] = append(w.users[name], namesOf(h)...)
+		}
+	}
 }
 
 // groupTitle is what people call a group of servers.
@@ -37,7 +91,7 @@ func groupTitle(e *element) string {
 // method tells of another way of balancing.
 func (w *comparer) method(e *edit) {
 	f := e.base("upstream-method-changed")
-	f.what, f.sites = groupTitle(e.at().parent), nil
+	f.what, f.sites = groupTitle(e.at().parent), w.usersOf(e.at().parent)
 	a, b := e.old, e.new
 	if a == nil {
 		a = methodIn(w.matcher.peers[b.parent])
@@ -91,7 +145,7 @@ func (w *comparer) exhausted(u *unit, kind string) {
 		if other == nil || len(active(e)) == 0 || len(active(other)) > 0 {
 			continue
 		}
-		f := &fact{kind: kind, what: groupTitle(e), path: e.path()}
+		f := &fact{kind: kind, sites: w.usersOf(e), what: groupTitle(e), path: e.path()}
 		f.old, f.new = placesOfElements(active(e)), []Place{other.place()}
 		if kind == "upstream-restored" {
 			f.old, f.new = f.new, f.old
