@@ -85,7 +85,8 @@ func (w *comparer) listener(key string, a, b socket) {
 		if old.V {
 			kind = lost
 		}
-		w.note(&fact{kind: kind, what: shown(key), old: originsOf(old.Origin), new: originsOf(new.Origin)})
+		w.note(&fact{kind: kind, what: shown(key), old: originsOf(old.Origin), new: originsOf(new.Origin),
+			maybeOld: originsOf(a.Origins...), maybeNew: originsOf(b.Origins...)})
 	}
 	toggled(a.TLS, b.TLS, "listener-tls-lost", "listener-tls-gained")
 	if !w.across {

@@ -46,9 +46,22 @@ func mentioned(e *element) (prefixes, patterns []string) {
 	return prefixes, patterns
 }
 
+// samples are paths that a pattern is about. One that ends in a dot would be
+// taken for a step in the path.
+func samples(expression string) []string {
+	path := vhost.SamplePath(expression)
+	switch {
+	case path == "":
+		return nil
+	case strings.HasSuffix(path, "."):
+		return []string{path + "x"}
+	}
+	return []string{path}
+}
+
 func mentionedBy(e *element, root string) (prefixes, patterns []string) {
 	prefix := func(p string) { prefixes = append(prefixes, nonEmpty([]string{p})...) }
-	pattern := func(p string) { patterns = append(patterns, nonEmpty([]string{vhost.SamplePath(p)})...) }
+	pattern := func(expression string) { patterns = append(patterns, samples(expression)...) }
 	if e.isNginx() {
 		switch e.name {
 		case "rewrite":
