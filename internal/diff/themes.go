@@ -181,10 +181,11 @@ func (w *comparer) effective(e *edit, standard string) (before, after string) {
 			return own.value()
 		}
 		for at := w.matcher.peers[other.parent]; at != nil; at = at.parent {
-			for _, c := range at.open() {
-				if c.name == other.name || other.name == "alias" && c.name == "root" && other.isNginx() {
-					return c.value()
-				}
+			if list := at.all(other.name); len(list) > 0 {
+				return list[0].value()
+			}
+			if list := at.all("root"); len(list) > 0 && other.name == "alias" && other.isNginx() {
+				return list[0].value()
 			}
 		}
 		return standard
