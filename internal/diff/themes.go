@@ -110,11 +110,17 @@ func (e *edit) base(kind string) *fact {
 }
 
 // sites are the names of the virtual hosts around an edit.
-func (e *edit) sites() []string {
+func (e *edit) sites() []string { return sitesAround([]*edit{e}) }
+
+// sitesAround are the names of the virtual hosts around edits; those without a
+// name count only where there is no other.
+func sitesAround(edits []*edit) []string {
 	var list []string
-	for _, c := range []*element{e.old, e.new} {
-		if c != nil && c.site() != "" {
-			list = append(list, c.site())
+	for _, e := range edits {
+		for _, c := range []*element{e.old, e.new} {
+			if c != nil && c.site() != "" {
+				list = append(list, c.site())
+			}
 		}
 	}
 	slices.Sort(list)
