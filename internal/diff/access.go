@@ -47,7 +47,7 @@ func (w *comparer) accessOf(edits []*edit) {
 	if w.attach(edits) {
 		return
 	}
-	f := &fact{sites: edits[0].sites()}
+	f := &fact{sites: sitesAround(edits)}
 	block := accessBlock(edits[0].at())
 	f.what, f.path = scopeOf(block), block.path()
 	f.risk = Medium

@@ -75,16 +75,14 @@ func (p *probing) root(v visit, o vhost.Outcome) *element {
 		at = v.host.element
 	}
 	for ; at != nil; at = at.parent {
-		for _, c := range at.open() {
-			switch c.name {
-			case "root", "alias":
-				if c.isNginx() && (o.Reason == "files" || o.Reason == "a list of files") {
-					return c
-				}
-			case "documentroot":
-				if o.Reason == filesBelow+strings.TrimSuffix(c.arg(0), "/") {
-					return c
-				}
+		for _, name := range []string{"alias", "root"} {
+			if list := at.all(name); len(list) > 0 && at.isNginx() && (o.Reason == "files" || o.Reason == "a list of files") {
+				return list[0]
+			}
+		}
+		for _, c := range at.all("documentroot") {
+			if o.Reason == filesBelow+strings.TrimSuffix(c.arg(0), "/") {
+				return c
 			}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
 	"padlock/linter/rule"
+	"padlock/linter/ruletest"
 )
 
 func nginxSide(t *testing.T, text string) diff.Side {
@@ -140,6 +141,36 @@ func TestTheOrderIsFixed(t *testing.T) {
 	for i := range c.Changes[1:] {
 		if c.Changes[i].Risk > c.Changes[i+1].Risk {
 			t.Errorf("not by risk:\n%s", first)
+		}
+	}
+}
+
+// A certificate that can be read is told of with its names and its end, also when
+// the file alone is another.
+func TestCertificatesSayWhatTheyAre(t *testing.T) {
+	text := "server {\nlisten 443 ssl;\nserver_name shop.example;\nssl_certificate /etc/ssl/NAME/fullchain.pem;\nssl_certificate_key /etc/ssl/NAME/privkey.pem;\n}\n"
+	side := func(name, content string) diff.Side {
+		tree := treeOf(tlspolicy.Nginx, strings.ReplaceAll(text, "NAME", name), nil)
+		for _, file := range []string{"fullchain.pem", "privkey.pem"} {
+			tree["etc/ssl/"+name+"/"+file] = &fstest.MapFile{Data: []byte(ruletest.Certificates()["/etc/ssl/"+content+"/"+file])}
+		}
+		return diff.Side{Configs: []*rule.Config{load(t, tlspolicy.Nginx, tree, mainOf(tlspolicy.Nginx), target(tlspolicy.Nginx))}}
+	}
+	for _, c := range []struct {
+		old, new diff.Side
+		want     []string
+	}{
+		{side("shop.example", "shop.example"), side("wildcard", "wildcard"), []string{"shop.example and www.shop.example, until ", "*.shop.example, until "}},
+		{side("x", "shop.example"), side("x", "expired"), []string{"until 2027-", "until 2026-"}},
+	} {
+		got := compare(t, c.old, c.new)
+		if len(got.Changes) != 1 || got.Changes[0].Kind != "certificate-changed" {
+			t.Fatalf("got:\n%s", lines(got))
+		}
+		for _, want := range c.want {
+			if !strings.Contains(got.Changes[0].Message, want) {
+				t.Errorf("%q is not in %q", want, got.Changes[0].Message)
+			}
 		}
 	}
 }

@@ -27,8 +27,11 @@ func (w *comparer) reachOfContext() func(old, new *host) bool {
 		return func(_, _ *host) bool { return false }
 	}
 	w.spread(names)
+	if mentions(w.old.root, names, false) || mentions(w.new.root, names, false) {
+		return func(_, _ *host) bool { return true }
+	}
 	return func(old, new *host) bool {
-		return mentions(w.old.root, names, false) || mentions(old.element, names, true) || mentions(new.element, names, true)
+		return mentions(old.element, names, true) || mentions(new.element, names, true)
 	}
 }
 

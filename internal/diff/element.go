@@ -36,8 +36,9 @@ type element struct {
 	children []*element
 	summed   bool
 	sum      uint64
-	set      map[string]bool // names of its children; see sets
-	called   string          // of a virtual host; see hostTitle
+	set      map[string]bool       // names of its children; see sets
+	index    map[string][]*element // of its children; see all
+	called   string                // of a virtual host; see hostTitle
 	named    bool
 	names    []string // of a virtual host; see hostNames
 }
@@ -89,7 +90,7 @@ func (e *element) settle() *element {
 }
 
 // release forgets the children; they are made again when asked for.
-func (e *element) release() { e.opened, e.children, e.set = false, nil, nil }
+func (e *element) release() { e.opened, e.children, e.set, e.index = false, nil, nil, nil }
 
 // child makes an element below another.
 func (e *element) child(name string) *element {
@@ -105,6 +106,29 @@ func (e *element) sets(name string) bool {
 		}
 	}
 	return e.set[name]
+}
+
+// all are the children of a name, in order. The blocks that hold thousands of
+// virtual hosts are asked often, and keep an index.
+func (e *element) all(name string) []*element {
+	const many = 40
+	children := e.open()
+	if len(children) < many {
+		var list []*element
+		for _, c := range children {
+			if c.name == name {
+				list = append(list, c)
+			}
+		}
+		return list
+	}
+	if e.index == nil {
+		e.index = map[string][]*element{}
+		for _, c := range children {
+			e.index[c.name] = append(e.index[c.name], c)
+		}
+	}
+	return e.index[name]
 }
 
 // isNginx tells of which server it is.

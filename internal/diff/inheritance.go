@@ -80,13 +80,12 @@ func (w *comparer) inherits(e *edit) {
 }
 
 func ownOf(block *element, name string) []*element {
-	var list []*element
-	for _, c := range block.open() {
-		if family(c.name) == family(name) {
-			list = append(list, c)
-		}
+	if family(name) == family("deny") {
+		list := slices.Concat(block.all("allow"), block.all("deny"))
+		slices.SortFunc(list, func(a, b *element) int { return a.position - b.position })
+		return list
 	}
-	return list
+	return block.all(name)
 }
 
 // inheritedBy are the directives of the nearest block around that has any.

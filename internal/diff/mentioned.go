@@ -7,12 +7,15 @@ import (
 	"padlock/internal/vhost"
 )
 
-// topOf is what stands outside of the virtual hosts around one.
-func topOf(e *element) []*element {
-	for e.parent != nil {
-		e = e.parent
+// outside is what stands outside of the virtual hosts speaks of, found out once:
+// httpd lets it hold in all of them.
+func (u *unit) outside() mappedPaths {
+	if u.around == nil {
+		list := slices.DeleteFunc(slices.Clone(u.root.open()), func(c *element) bool { return c.isHost() })
+		p, q := mentioned(&element{block: true, opened: true, children: list})
+		u.around = &mappedPaths{p, q}
 	}
-	return slices.DeleteFunc(slices.Clone(e.open()), func(c *element) bool { return c.isHost() })
+	return *u.around
 }
 
 // below is a path that begins with a prefix.

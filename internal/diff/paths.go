@@ -66,8 +66,8 @@ func (w *comparer) paths(hosts ...*host) []string {
 			p, q := mentioned(h.element)
 			prefixes, patterns = append(prefixes, p...), append(patterns, q...)
 			if h.config.Apache != nil && !h.Main {
-				p, q = mentioned(&element{config: h.config, block: true, opened: true, children: topOf(h.element)})
-				prefixes, patterns = append(prefixes, p...), append(patterns, q...)
+				outside := h.unit.outside()
+				prefixes, patterns = append(prefixes, outside.prefixes...), append(patterns, outside.patterns...)
 			}
 		}
 	}

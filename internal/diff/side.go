@@ -23,6 +23,7 @@ type unit struct {
 	// names are the virtual hosts by the names they have.
 	names  map[nameKey][]*host
 	byHost map[*vhost.Host]*host
+	around *mappedPaths // see outside
 	// listens are the directives that made a listener, by file; see listensOf.
 	listens map[*vhost.Listener]map[*source.File][]vhost.Origin
 }
@@ -33,6 +34,7 @@ type host struct {
 	*vhost.Host
 	model   *vhost.Model
 	config  *rule.Config
+	unit    *unit
 	element *element
 	// peer is the virtual host of the other side that it corresponds to.
 	peer *host
@@ -97,7 +99,7 @@ func (u *unit) addTree(c *rule.Config) {
 			u.root.children = append(u.root.children, e)
 			continue
 		}
-		around := u.around(c, n)
+		around := u.blockAround(c, n)
 		for _, e := range nginxChildren(around, n.Children) {
 			e.position = len(around.children)
 			around.children = append(around.children, e)
@@ -105,8 +107,8 @@ func (u *unit) addTree(c *rule.Config) {
 	}
 }
 
-// around is the http block that fragments stand in.
-func (u *unit) around(c *rule.Config, n *nginx.Node) *element {
+// blockAround is the http block that fragments stand in.
+func (u *unit) blockAround(c *rule.Config, n *nginx.Node) *element {
 	for _, e := range u.root.children {
 		if e.name == n.Name && e.nginx == nil {
 			e.config = c // whose files the next elements stand in
@@ -143,7 +145,7 @@ var layers = map[string]bool{"http": true, "stream": true, "mail": true}
 func (u *unit) addModel(c *rule.Config, byPlace map[source.Span][]*element) {
 	m := c.Model()
 	for _, h := range m.Hosts {
-		known := &host{Host: h, model: m, config: c}
+		known := &host{Host: h, model: m, config: c, unit: u}
 		if h.Main {
 			known.element = u.root
 		} else if list := byPlace[h.Origin.Span]; len(list) > 0 {

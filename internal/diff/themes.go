@@ -110,11 +110,17 @@ func (e *edit) base(kind string) *fact {
 }
 
 // sites are the names of the virtual hosts around an edit.
-func (e *edit) sites() []string {
+func (e *edit) sites() []string { return sitesAround([]*edit{e}) }
+
+// sitesAround are the names of the virtual hosts around edits; those without a
+// name count only where there is no other.
+func sitesAround(edits []*edit) []string {
 	var list []string
-	for _, c := range []*element{e.old, e.new} {
-		if c != nil && c.site() != "" {
-			list = append(list, c.site())
+	for _, e := range edits {
+		for _, c := range []*element{e.old, e.new} {
+			if c != nil && c.site() != "" {
+				list = append(list, c.site())
+			}
 		}
 	}
 	slices.Sort(list)
@@ -181,10 +187,11 @@ func (w *comparer) effective(e *edit, standard string) (before, after string) {
 			return own.value()
 		}
 		for at := w.matcher.peers[other.parent]; at != nil; at = at.parent {
-			for _, c := range at.open() {
-				if c.name == other.name || other.name == "alias" && c.name == "root" && other.isNginx() {
-					return c.value()
-				}
+			if list := at.all(other.name); len(list) > 0 {
+				return list[0].value()
+			}
+			if list := at.all("root"); len(list) > 0 && other.name == "alias" && other.isNginx() {
+				return list[0].value()
 			}
 		}
 		return standard

@@ -46,7 +46,12 @@ func (w *comparer) usersOf(group *element) []string {
 			w.users[name] = slices.Compact(list)
 		}
 	}
-	return slices.Clone(w.users[groupName(group)])
+	list := slices.Clone(w.users[groupName(group)])
+	if other := w.matcher.peers[group]; other != nil && groupName(other) != groupName(group) {
+		list = append(list, w.users[groupName(other)]...)
+		slices.Sort(list)
+	}
+	return slices.Compact(list)
 }
 
 // groupName is the name by which a group of servers is spoken of.
