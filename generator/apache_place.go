@@ -47,6 +47,9 @@ func (a apacheAt) differs(same func(*Place) bool) bool {
 func (a apacheAt) server() apacheBody {
 	var out apacheBody
 	add := func(items []apacheItem) { out = append(append(out, gap[apacheWord]()), items...) }
+	if a.host.site.Listen.ProxyProtocol {
+		add(about("The balancer says which address a client has.", ap("RemoteIPProxyProtocol", "On")))
+	}
 	if a.host.action == serve {
 		add(a.clientAuth())
 		add(a.realAddress())
@@ -80,6 +83,7 @@ func (a apacheAt) server() apacheBody {
 		if a.host.challenge && (len(a.host.site.Routes) > 0 || a.place.Proxy != nil || !a.place.Access.open()) {
 			add(a.openChallenge())
 		}
+		add(a.raw())
 		add(a.internalSections())
 		add(a.closedPage())
 	}
@@ -129,7 +133,8 @@ func (a apacheAt) section() []apacheItem {
 	for _, setting := range apacheSettings {
 		body = append(append(body, setting(a)...), gap[apacheWord]())
 	}
-	body = append(append(body, a.content()...), a.access()...)
+	body = append(append(append(body, a.content()...), a.access()...), gap[apacheWord]())
+	body = append(body, a.raw()...)
 	name, arg := "Location", a.w.plain(a.route.Path)
 	if a.route.Kind != Prefix {
 		name, arg = "LocationMatch", a.w.word(a.route.expression())

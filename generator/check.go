@@ -21,7 +21,7 @@ type checker struct {
 	asked map[string]bool
 }
 
-func checkSites(sites []*Site, target Target) hcl.Diagnostics {
+func checkSites(sites []*Site, d DefaultSite, target Target) hcl.Diagnostics {
 	c := &checker{target: target}
 	for _, s := range sites {
 		c.site(s)
@@ -30,6 +30,8 @@ func checkSites(sites []*Site, target Target) hcl.Diagnostics {
 	c.names(sites)
 	c.protocolPerSocket(sites)
 	c.profiles(sites)
+	c.oneWire(sites)
+	c.oneDefault(sites, d)
 	return c.diags
 }
 
@@ -46,10 +48,13 @@ func (c *checker) site(s *Site) {
 	c.asked = nil
 	c.ableToBelieve(s)
 	c.place(s, nil, &s.Place)
+	c.raw(s, s.Raw, false)
 	for _, r := range s.Routes {
 		c.route(s, r)
+		c.raw(s, r.Raw, true)
 		c.place(s, r, &r.Place)
 	}
+	c.wire(s)
 	c.tls(s)
 	c.log(s)
 	c.sharedWorkers(s)

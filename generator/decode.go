@@ -93,7 +93,10 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 		Listen:       decodeListen(l.nested("listen")),
 		Range:        l.Range,
 	}
-	var diags hcl.Diagnostics
+	raw, wrong := rawOf(l)
+	s.Raw = raw
+	s.Listen.Wire = decodeWire(l, l.nested("listen"))
+	diags := wrong
 	if _, ok := l.setting("name"); !ok {
 		name, err := hostName(label.Value)
 		if err != nil {

@@ -97,9 +97,9 @@ func (d *description) render(ctx context.Context, r Request, diags hcl.Diagnosti
 		return nil, diags
 	}
 	order(d.sites)
-	diags = append(diags, checkSites(d.sites, target)...)
 	unknown, more := decodeDefaultSite(d.defaultSite, target)
 	diags = append(diags, more...)
+	diags = append(diags, checkSites(d.sites, unknown, target)...)
 	diags = append(diags, checkMachine(d.sites, unknown, r.Machine, time.Now())...)
 	diags = append(diags, emptiness(d)...)
 	if diags.HasErrors() {

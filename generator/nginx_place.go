@@ -79,6 +79,7 @@ func (a nginxAt) server() nginxBody {
 		for _, setting := range nginxSettings[1:] {
 			add(setting(a))
 		}
+		add(a.raw())
 		add(a.early())
 		add(a.maintenance())
 		for _, r := range a.host.site.Redirects {
@@ -131,7 +132,7 @@ func (a nginxAt) location() nginxItem {
 	}
 	body = append(append(body, a.guards()...), gap[nginxWord]())
 	inner, nested := a.content()
-	for _, items := range [][]nginxItem{a.hidden(), a.guarded(nested), inner} {
+	for _, items := range [][]nginxItem{a.raw(), a.hidden(), a.guarded(nested), inner} {
 		body = append(append(body, items...), gap[nginxWord]())
 	}
 	sign := map[MatchKind]nginxWord{Exact: "=", Prefix: "^~", Regex: "~"}[a.route.Kind]

@@ -61,7 +61,7 @@ var routeBlock = &block{
 	Many:       true,
 	ByLabel:    true,
 	Attributes: slices.Concat(placeAttributes, routeAttributes),
-	Blocks:     placeBlocks,
+	Blocks:     slices.Concat(placeBlocks, []*block{rawBlock}),
 	Example:    "route \"/img/\" {\n  alias = \"/srv/images\"\n}",
 	Doc:        `Paths with settings of their own: "/x/" is a directory and all below it, "= /x" one path, "~ ^/x" a pattern. What it does not say, it has from the routes around it and from the site.`,
 }

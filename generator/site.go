@@ -24,6 +24,8 @@ type Site struct {
 	Routes []*Route
 	// ErrorRoot is the directory of pages for errors and maintenance; Root if empty.
 	ErrorRoot Text
+	// Raw are directives as the description writes them.
+	Raw []Raw `json:",omitempty"`
 	// Log is where requests and errors are written down.
 	Log Log
 	// Maintenance closes the site; nil if it never does.
@@ -56,6 +58,7 @@ type Listen struct {
 	// IPv6 includes all IPv6 addresses when Addresses is empty.
 	IPv6  bool
 	HTTP2 bool
+	Wire
 }
 
 // Mode says how a site meets plain HTTP.
