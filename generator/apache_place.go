@@ -80,7 +80,7 @@ func (a apacheAt) server() apacheBody {
 		for _, section := range a.sections() {
 			add(section)
 		}
-		if a.host.challenge && (len(a.host.site.Routes) > 0 || a.place.Proxy != nil || !a.place.Access.open()) {
+		if a.host.challenge && (len(a.host.site.Routes) > 0 || a.place.passesOn() || !a.place.Access.open()) {
 			add(a.openChallenge())
 		}
 		add(a.raw())
@@ -104,7 +104,7 @@ func (a apacheAt) sections() [][]apacheItem {
 	var out [][]apacheItem
 	for i, r := range routes {
 		if i == patterns {
-			out = append(out, a.hidden())
+			out = append(out, a.denied())
 		}
 		at := a
 		at.route, at.place, at.earlier = r, &r.Place, []*Place{a.place}
@@ -122,7 +122,7 @@ func (a apacheAt) sections() [][]apacheItem {
 		out = append(out, at.section())
 	}
 	if patterns == len(routes) {
-		out = append(out, a.hidden())
+		out = append(out, a.denied())
 	}
 	return out
 }
@@ -139,7 +139,7 @@ func (a apacheAt) section() []apacheItem {
 	if a.route.Kind != Prefix {
 		name, arg = "LocationMatch", a.w.word(a.route.expression())
 	}
-	return append([]apacheItem{apBlock(body, name, arg)}, a.hidden()...)
+	return append([]apacheItem{apBlock(body, name, arg)}, a.denied()...)
 }
 
 // expression is the regular expression of the paths that the match takes.
@@ -153,13 +153,28 @@ func (m Match) expression() string {
 	return m.Path.Value
 }
 
-// content is what answers in a place.
+// denied are the paths in the place that nobody gets.
+func (a apacheAt) denied() []apacheItem { return append(a.hidden(), a.closed()...) }
+
+// content is what answers in a place, after what earlier sections have that answer by
+// themselves.
 func (a apacheAt) content() []apacheItem {
+	return append(a.noAnswer(), a.answering()...)
+}
+
+// answering is what answers in a place.
+func (a apacheAt) answering() []apacheItem {
 	switch {
 	case a.place.Proxy != nil:
 		return a.proxy()
+	case a.place.Gateway != nil:
+		return a.gateway()
+	case a.place.Respond != nil:
+		return a.respond()
+	case a.place.Move != nil:
+		return a.moveAll()
 	}
-	return a.files()
+	return append(a.files(), a.php()...)
 }
 
 func (a apacheAt) challenge() []apacheItem {

@@ -83,6 +83,12 @@ func (c *checker) place(s *Site, r *Route, p *Place) {
 	if p.Proxy != nil {
 		c.proxy(s, r, p.Proxy)
 	}
+	if p.Gateway != nil {
+		c.gateway(s, p.Gateway)
+	}
+	if p.PHP != nil && p.onFiles() {
+		c.php(s, p)
+	}
 }
 
 // route checks a route among the others of its site.

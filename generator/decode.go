@@ -116,6 +116,9 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 			s.Redirects = append(s.Redirects, Redirect{From: Text{from, table.Range}, To: Text{to, table.Range}})
 		}
 	}
+	moved, more := decodeRedirects(l)
+	s.Redirects = append(s.Redirects, moved...)
+	diags = append(diags, more...)
 	rest, more := s.decodeRoutes(l)
 	diags = append(diags, more...)
 	s.Place, more = decodePlace(rest)

@@ -55,7 +55,7 @@ var siteAttributes = []attribute{
 
 var (
 	bodyAttributes = slices.Concat(siteAttributes, realIPAttributes, placeAttributes)
-	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, limitsBlock, maintenanceBlock, logBlock, rawBlock, routeBlock}, placeBlocks)
+	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, limitsBlock, maintenanceBlock, logBlock, rawBlock, redirectBlock, routeBlock}, placeBlocks)
 )
 
 // layered is every body that can be laid over another: each holds what a site

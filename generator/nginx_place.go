@@ -52,6 +52,7 @@ var nginxSettings = []func(nginxAt) []nginxItem{
 	nginxAt.compression,
 	nginxAt.errorPages,
 	nginxAt.directory,
+	nginxAt.scripting,
 }
 
 // server is what stands in a server block below its names and certificates.
@@ -146,6 +147,14 @@ func (a nginxAt) content() (inner, nested []nginxItem) {
 	switch {
 	case a.place.Proxy != nil:
 		return a.proxy(), nil
+	case a.place.Gateway != nil:
+		return a.gateway(), nil
+	case a.place.Respond != nil:
+		return a.respond(), nil
+	case a.place.Move != nil:
+		return a.moveAll(), nil
+	case a.place.PHP != nil:
+		return a.php()
 	}
 	return a.files()
 }
@@ -214,13 +223,6 @@ func (a nginxAt) move() []nginxItem {
 }
 
 func (a nginxAt) redirect(r Redirect) []nginxItem {
-	suffix := ""
-	if !strings.ContainsAny(r.To.Value, "?#") {
-		suffix = "$is_args$args"
-	}
-	prefix := ""
-	if strings.HasPrefix(r.To.Value, "/") {
-		prefix = a.self()
-	}
-	return []nginxItem{ngBlock([]nginxItem{ng("return", "301", a.w.evaluated(prefix, r.To, suffix))}, "location", "=", a.w.plain(r.From))}
+	to := ng("return", nginxWord(fmt.Sprint(a.code(r.code()))), a.moved(r.To, r.DropQuery))
+	return []nginxItem{ngBlock([]nginxItem{to}, "location", "=", a.w.plain(r.From))}
 }

@@ -37,18 +37,28 @@ type Place struct {
 // Content is what answers the requests of a place: one of its fields.
 type Content struct {
 	Files
+	// PHP runs the scripts among the files.
+	PHP *PHP `json:",omitempty"`
 	// Proxy passes requests to another server.
 	Proxy *Proxy
+	// Gateway passes requests to an application of another protocol.
+	Gateway *Gateway `json:",omitempty"`
+	// Respond and Move answer without any content.
+	Respond *Respond `json:",omitempty"`
+	Move    *Move    `json:",omitempty"`
 }
 
 // onFiles tells that answers come from the files below Root or Alias.
-func (c *Content) onFiles() bool { return c.Proxy == nil }
+func (c *Content) onFiles() bool { return !c.passesOn() && c.Respond == nil && c.Move == nil }
+
+// passesOn tells that another program answers everything.
+func (c *Content) passesOn() bool { return c.Proxy != nil || c.Gateway != nil }
 
 // placeAttributes and placeBlocks are the rows of the language that may stand in
 // a site and in each of its routes.
 var (
 	placeAttributes = slices.Concat(fileAttributes, []attribute{cacheAttribute, errorPagesAttribute}, accessAttributes, limitAttributes, compressAttributes)
-	placeBlocks     = []*block{proxyBlock, headersBlock, corsBlock, authBlock}
+	placeBlocks     = slices.Concat([]*block{proxyBlock, phpBlock, respondBlock, headersBlock, corsBlock, authBlock}, gatewayBlocks)
 )
 
 // placeRow is what a site and its routes have in common.
@@ -67,12 +77,12 @@ var routeBlock = &block{
 }
 
 // routeAttributes are those that make sense for a part of a site only.
-var routeAttributes = []attribute{aliasAttribute}
+var routeAttributes = []attribute{aliasAttribute, moveAttribute}
 
 // decodePlace makes a Place of a complete layer.
 func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	p := Place{
-		Content:    Content{Files: decodeFiles(l), Proxy: decodeProxy(l.nested("proxy"))},
+		Content:    Content{Files: decodeFiles(l), Proxy: decodeProxy(l.nested("proxy")), Gateway: decodeGateway(l), Respond: decodeRespond(l.nested(respondBlock.Name)), Move: decodeMove(l)},
 		MaxBody:    defaultMaxBody,
 		Compress:   decodeCompress(l),
 		Cache:      decodeCache(l),
@@ -98,5 +108,14 @@ func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	told(more)
 	p.Connections, more = decodeConnections(l)
 	told(more)
+	p.PHP, more = decodePHP(l.nested(phpBlock.Name))
+	told(more)
+	if p.PHP != nil {
+		// The front controller is what answers for paths without a file.
+		p.Fallback, p.Extensionless = Text{}, false
+	}
+	if size, ok := l.nested(phpBlock.Name).setting("max_body"); ok {
+		p.MaxBody, _ = parseSize(size.Value.AsString())
+	}
 	return p, diags
 }

@@ -108,6 +108,10 @@ type HSTS struct {
 // Redirect moves one path for good.
 type Redirect struct {
 	From, To Text
+	// Code is the status; 0 is 301.
+	Code int `json:",omitempty"`
+	// DropQuery leaves the query of the request out.
+	DropQuery bool `json:",omitempty"`
 }
 
 // Names are all names of the site, the canonical one first.
@@ -121,7 +125,7 @@ func (s *Site) anyPlace(is func(*Place) bool) bool {
 }
 
 // passesOn tells that another server answers in some place.
-func (s *Site) passesOn() bool { return s.anyPlace(func(p *Place) bool { return !p.onFiles() }) }
+func (s *Site) passesOn() bool { return s.anyPlace(func(p *Place) bool { return p.passesOn() }) }
 
 // HTTPS tells whether the site answers over TLS.
 func (s *Site) HTTPS() bool { return s.TLS.Mode != ModeOff }
