@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,7 +67,7 @@ func decodeRate(l *layer) (*RateLimit, hcl.Diagnostics) {
 		return nil, nil
 	}
 	o, _ := l.object("rate_limit")
-	m := ratePattern.FindStringSubmatch(o.text("rate", "").Value)
+	m := ratePattern().FindStringSubmatch(o.text("rate", "").Value)
 	if m == nil {
 		return nil, incomplete(o.Range, "rate_limit", `rate = "20/s"`)
 	}
@@ -101,10 +100,13 @@ func incomplete(at hcl.Range, name, add string) hcl.Diagnostics {
 }
 
 // decodeMethods are the methods of a place, HEAD with GET; nil is all that what
-// answers understands.
-func decodeMethods(l *layer) []string {
+// answers understands. Files are read, whatever else is said: nginx knows nothing else, while httpd would serve a POST as a GET.
+func decodeMethods(l *layer, onFiles bool) ([]string, hcl.Diagnostics) {
 	var out []string
 	for _, m := range l.texts("methods") {
+		if onFiles && m.Value != "GET" && m.Value != "HEAD" {
+			continue
+		}
 		if !slices.Contains(out, m.Value) {
 			out = append(out, m.Value)
 		}
@@ -112,7 +114,13 @@ func decodeMethods(l *layer) []string {
 			out = append(out, "HEAD")
 		}
 	}
-	return out
+	if s, ok := l.setting("methods"); ok && len(out) == 0 {
+		return nil, hcl.Diagnostics{{
+			Severity: hcl.DiagError, Summary: "Methods that files do not have", Subject: &s.Range,
+			Detail: "Files are read, with GET and HEAD; none of these methods would be answered. Leave methods out, or name what answers them, such as a proxy.",
+		}}
+	}
+	return out, nil
 }
 
 // answered are the methods that are answered in a place; nil is all.
@@ -123,10 +131,10 @@ func (p *Place) answered() []string {
 	return p.Methods
 }
 
-var ratePattern = regexp.MustCompile(`^([1-9][0-9]{0,5})/(s|m)$`)
+var ratePattern = pattern(`^([1-9][0-9]{0,5})/(s|m)$`)
 
 func requestRate(s string) (string, error) {
-	if !ratePattern.MatchString(s) {
+	if !ratePattern().MatchString(s) {
 		return s, fmt.Errorf(`%q is not a rate such as "20/s" or "10/m": whole requests in a second or a minute`, s)
 	}
 	return s, nil
