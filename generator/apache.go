@@ -18,6 +18,7 @@ type apacheFile struct {
 	Header     []string
 	Dollar     bool
 	DollarName string
+	Around     apacheOutside
 	Hosts      []apacheHost
 }
 
@@ -45,8 +46,10 @@ type apacheDefault struct {
 }
 
 type apacheDefaultHost struct {
-	Addresses []apacheWord
-	Policy    apacheBody
+	// ProxyProtocol tells that the sites on these addresses expect it.
+	ProxyProtocol bool
+	Addresses     []apacheWord
+	Policy        apacheBody
 }
 
 // apacheRenderer renders for one target.
@@ -64,6 +67,7 @@ func (a *apacheRenderer) site(s *Site, header []string) (any, hcl.Diagnostics) {
 	for _, h := range s.plan() {
 		file.Hosts = append(file.Hosts, a.host(h, w))
 	}
+	file.Around = s.rawOutside()
 	file.Dollar = w.dollar
 	return file, nil
 }
@@ -137,11 +141,12 @@ func (a *apacheRenderer) defaultSite(d DefaultSite, sites []*Site, header []stri
 		view.StaplingCache = w.word("shmcb:" + path.Dir(a.target.Platform.Apache.PIDFile) + "/padlock_stapling(131072)")
 	}
 	var diags hcl.Diagnostics
+	ports := proxied(sites)
 	if d.Enabled && len(plain) > 0 {
-		view.Plain = &apacheDefaultHost{Addresses: addresses(plain)}
+		view.Plain = &apacheDefaultHost{Addresses: addresses(plain), ProxyProtocol: ports[plain[0].port]}
 	}
 	if d.Enabled && len(secure) > 0 {
-		view.TLS = &apacheDefaultHost{Addresses: addresses(secure)}
+		view.TLS = &apacheDefaultHost{Addresses: addresses(secure), ProxyProtocol: ports[secure[0].port]}
 		diags = a.defaultTLS(view.TLS, d, sites, w)
 	}
 	view.Dollar = w.dollar

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // apacheAt is a part of an Apache file that settings are written to: a virtual
@@ -48,6 +47,9 @@ func (a apacheAt) differs(same func(*Place) bool) bool {
 func (a apacheAt) server() apacheBody {
 	var out apacheBody
 	add := func(items []apacheItem) { out = append(append(out, gap[apacheWord]()), items...) }
+	if a.host.site.Listen.ProxyProtocol {
+		add(about("The balancer says which address a client has.", ap("RemoteIPProxyProtocol", "On")))
+	}
 	if a.host.action == serve {
 		add(a.clientAuth())
 		add(a.realAddress())
@@ -78,9 +80,10 @@ func (a apacheAt) server() apacheBody {
 		for _, section := range a.sections() {
 			add(section)
 		}
-		if a.host.challenge && (len(a.host.site.Routes) > 0 || a.place.Proxy != nil || !a.place.Access.open()) {
+		if a.host.challenge && (len(a.host.site.Routes) > 0 || a.place.passesOn() || !a.place.Access.open()) {
 			add(a.openChallenge())
 		}
+		add(a.raw())
 		add(a.internalSections())
 		add(a.closedPage())
 	}
@@ -101,7 +104,7 @@ func (a apacheAt) sections() [][]apacheItem {
 	var out [][]apacheItem
 	for i, r := range routes {
 		if i == patterns {
-			out = append(out, a.hidden())
+			out = append(out, a.denied())
 		}
 		at := a
 		at.route, at.place, at.earlier = r, &r.Place, []*Place{a.place}
@@ -119,7 +122,7 @@ func (a apacheAt) sections() [][]apacheItem {
 		out = append(out, at.section())
 	}
 	if patterns == len(routes) {
-		out = append(out, a.hidden())
+		out = append(out, a.denied())
 	}
 	return out
 }
@@ -130,12 +133,13 @@ func (a apacheAt) section() []apacheItem {
 	for _, setting := range apacheSettings {
 		body = append(append(body, setting(a)...), gap[apacheWord]())
 	}
-	body = append(append(body, a.content()...), a.access()...)
+	body = append(append(append(body, a.content()...), a.access()...), gap[apacheWord]())
+	body = append(body, a.raw()...)
 	name, arg := "Location", a.w.plain(a.route.Path)
 	if a.route.Kind != Prefix {
 		name, arg = "LocationMatch", a.w.word(a.route.expression())
 	}
-	return append([]apacheItem{apBlock(body, name, arg)}, a.hidden()...)
+	return append([]apacheItem{apBlock(body, name, arg)}, a.denied()...)
 }
 
 // expression is the regular expression of the paths that the match takes.
@@ -149,13 +153,28 @@ func (m Match) expression() string {
 	return m.Path.Value
 }
 
-// content is what answers in a place.
+// denied are the paths in the place that nobody gets.
+func (a apacheAt) denied() []apacheItem { return append(a.hidden(), a.closed()...) }
+
+// content is what answers in a place, after what earlier sections have that answer by
+// themselves.
 func (a apacheAt) content() []apacheItem {
+	return append(a.noAnswer(), a.answering()...)
+}
+
+// answering is what answers in a place.
+func (a apacheAt) answering() []apacheItem {
 	switch {
 	case a.place.Proxy != nil:
 		return a.proxy()
+	case a.place.Gateway != nil:
+		return a.gateway()
+	case a.place.Respond != nil:
+		return a.respond()
+	case a.place.Move != nil:
+		return a.moveAll()
 	}
-	return a.files()
+	return append(a.files(), a.php()...)
 }
 
 func (a apacheAt) challenge() []apacheItem {
@@ -189,39 +208,9 @@ func (a apacheAt) move() []apacheItem {
 		ap("AllowEncodedSlashes", "NoDecode"))...)
 }
 
-func (a apacheAt) logs() []apacheItem {
-	logs := a.target.Platform.Apache.LogDir + "/" + plainName(a.host.site.Name.Value)
-	return []apacheItem{ap("CustomLog", a.w.word(logs+".access.log"), "combined"), ap("ErrorLog", a.w.word(logs+".error.log"))}
-}
-
 func (a apacheAt) limits() []apacheItem {
 	if !a.differs(func(p *Place) bool { return p.MaxBody == a.place.MaxBody }) {
 		return nil
 	}
 	return []apacheItem{ap("LimitRequestBody", apacheWord(fmt.Sprint(a.place.MaxBody)))}
-}
-
-func (a apacheAt) compression() []apacheItem {
-	on := func(p *Place) bool { return p.Gzip }
-	switch {
-	case !a.differs(func(p *Place) bool { return p.Gzip == a.place.Gzip }):
-		return nil
-	case !a.place.Gzip && a.whole():
-		return nil
-	case !a.place.Gzip:
-		return []apacheItem{ap("SetEnv", "no-gzip", "1")}
-	}
-	var out []apacheItem
-	if !a.whole() && a.differs(on) {
-		out = append(out, ap("UnsetEnv", "no-gzip"))
-	}
-	if a.whole() || !slices.ContainsFunc(a.earlier, on) {
-		filter := ap("AddOutputFilterByType", "DEFLATE", "text/html")
-		for t := range strings.FieldsSeq(compressedTypes) {
-			filter.Args = append(filter.Args, apacheWord(t))
-		}
-		slices.Sort(filter.Args[1:])
-		out = append(out, filter)
-	}
-	return out
 }

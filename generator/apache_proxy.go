@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -20,13 +19,10 @@ func (a apacheAt) passName() string {
 // passing is what the virtual host says for all its places that pass on.
 func (a apacheAt) passing() []apacheItem {
 	s := a.host.site
-	if !s.passesOn() {
+	if len(s.links()) == 0 {
 		return nil
 	}
 	out := []apacheItem{ap("ProxyRequests", "Off"), ap("AllowEncodedSlashes", "On")}
-	if slices.ContainsFunc(s.links(), func(l *Link) bool { return l.peer() != nil }) {
-		out = append(out, ap("SSLProxyEngine", "on"))
-	}
 	for _, worker := range s.apacheWorkers() {
 		out = append(out, a.worker(worker))
 	}

@@ -10,9 +10,9 @@ import (
 func (a apacheAt) rewriting() []apacheItem {
 	rules := append(a.internalRules(), a.maintenance()...)
 	for _, r := range a.host.site.Redirects {
-		flags := "[R=301,L,NE]"
-		if strings.ContainsAny(r.To.Value, "?#") {
-			flags = "[R=301,L,NE,QSD]"
+		flags := fmt.Sprintf("[R=%d,L,NE]", r.code())
+		if !keepsQuery(r.To.Value, r.DropQuery) {
+			flags = fmt.Sprintf("[R=%d,L,NE,QSD]", r.code())
 		}
 		rules = append(rules, ap("RewriteRule", a.w.pattern(r.From), marked(a.toSelf(r.To.Value), r.To.Range), apacheWord(flags)))
 	}
@@ -110,7 +110,7 @@ func (a apacheAt) methods(pattern apacheWord) []apacheItem {
 
 // bodies refuses large bodies where LimitRequestBody does not reach.
 func (a apacheAt) bodies(pattern apacheWord) []apacheItem {
-	if a.place.onFiles() || a.place.MaxBody == 0 {
+	if a.place.link() == nil || a.place.MaxBody == 0 {
 		return nil
 	}
 	return about("LimitRequestBody does not reach requests that are passed on (httpd 2.4).",

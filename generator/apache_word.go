@@ -3,6 +3,7 @@ package generator
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // apacheWord is one argument of an Apache directive, quoted as the file needs
@@ -39,7 +40,16 @@ func (w *apacheWords) edited(s string) apacheWord {
 // unless is the condition expr=… that a value does not match a pattern. Within the
 // delimiters of an expression no backslash protects them (util_expr_scan.l).
 func (w *apacheWords) unless(value, pattern string) apacheWord {
-	return w.word("expr=!(" + value + " =~ m#" + strings.ReplaceAll(pattern, "#", `\x23`) + "#)")
+	return w.word("expr=!(" + value + " =~ m#" + expressionPattern(pattern) + "#)")
+}
+
+// expressionPattern is a pattern between the delimiters of m#…#.
+func expressionPattern(pattern string) string { return strings.ReplaceAll(pattern, "#", `\x23`) }
+
+// expression is a text as a string expression, where % and $ begin variables and a
+// backslash takes their meaning away (util_expr_scan.l).
+func (w *apacheWords) expression(s string) apacheWord {
+	return w.word(strings.NewReplacer("%", `\%`, "$", `\$`, `\`, `\\`).Replace(s))
 }
 
 // directory is the argument of <Directory>, where * ? and [ are wildcards.
@@ -114,3 +124,15 @@ func quoteApache(s string) string {
 
 // apacheBare are the characters that never need quotes.
 const apacheBare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@+,=*"
+
+// document is a text of ErrorDocument, which is an expression; one that begins with
+// a slash or like a URL would be a place to go to (core.c, set_error_document), so
+// an empty variable stands before these.
+func (w *apacheWords) document(s string) apacheWord {
+	first, _ := utf8.DecodeRuneInString(s)
+	escaped := strings.NewReplacer("%", `\%`, "$", `\$`, `\`, `\\`).Replace(s)
+	if s == "" || first == '/' || first == '"' || strings.Contains(s, "://") || strings.EqualFold(s, "default") {
+		escaped = "%{reqenv:padlock_nothing}" + escaped
+	}
+	return w.word(escaped)
+}

@@ -88,9 +88,9 @@ func (a *apacheRenderer) peer(peer *PeerTLS, w *apacheWords) []apacheItem {
 	if peer == nil {
 		return nil
 	}
-	out := []apacheItem{ap("SSLProxyVerify", "none"), ap("SSLProxyCheckPeerName", "off"), ap("SSLProxyCheckPeerExpire", "off")}
+	out := []apacheItem{ap("SSLProxyEngine", "on"), ap("SSLProxyVerify", "none"), ap("SSLProxyCheckPeerName", "off"), ap("SSLProxyCheckPeerExpire", "off")}
 	if peer.Verify {
-		out = []apacheItem{ap("SSLProxyVerify", "require"), ap("SSLProxyVerifyDepth", "3"),
+		out = []apacheItem{ap("SSLProxyEngine", "on"), ap("SSLProxyVerify", "require"), ap("SSLProxyVerifyDepth", "3"),
 			ap("SSLProxyCACertificateFile", w.word(cmp.Or(peer.CA.Value, a.target.Platform.CABundle))), ap("SSLProxyCheckPeerName", "on")}
 	}
 	if peer.Certificate.Value != "" {

@@ -138,7 +138,7 @@ var abilityTable = []ability{
 	{capability: capCSPNonce, server: tlspolicy.Apache, never: "Apache has no value that is new for every request and cannot be guessed (UNIQUE_ID can)", instead: "List hashes of the scripts in script_src, or let the application write the header."},
 	{capability: capEarlyHints, server: tlspolicy.Nginx, feature: tlspolicy.FeatureEarlyHints, instead: "A Link header in the answer itself works everywhere."},
 	{capability: capEarlyHints, server: tlspolicy.Apache, feature: tlspolicy.FeatureEarlyHints, module: "http2", instead: "A Link header in the answer itself works everywhere."},
-	{capability: capJSONLog, server: tlspolicy.Apache, flaw: `Apache writes a byte of the client's that is not ASCII as \xNN, which is no JSON, so such a line has to be repaired before it is read`, instead: `format = "combined" stays readable.`},
+	{capability: capJSONLog, server: tlspolicy.Apache, flaw: `Apache writes quotes, backslashes and bytes beyond ASCII in a way that is no JSON, so what a client wrote is logged up to the first of them`, instead: `format = "combined" stays readable.`},
 	{capability: capBufferedLog, server: tlspolicy.Apache, flaw: "Apache can only buffer the logs of the whole server (BufferedLogs)", instead: "Lines are written as they come."},
 
 	{capability: capProxy, server: tlspolicy.Apache, module: "proxy_http", instead: "Nothing else passes requests on."},

@@ -21,7 +21,7 @@ type checker struct {
 	asked map[string]bool
 }
 
-func checkSites(sites []*Site, target Target) hcl.Diagnostics {
+func checkSites(sites []*Site, d DefaultSite, target Target) hcl.Diagnostics {
 	c := &checker{target: target}
 	for _, s := range sites {
 		c.site(s)
@@ -30,6 +30,8 @@ func checkSites(sites []*Site, target Target) hcl.Diagnostics {
 	c.names(sites)
 	c.protocolPerSocket(sites)
 	c.profiles(sites)
+	c.oneWire(sites)
+	c.oneDefault(sites, d)
 	return c.diags
 }
 
@@ -47,11 +49,15 @@ func (c *checker) site(s *Site) {
 	c.ableToBelieve(s)
 	c.ableToBound(s)
 	c.place(s, nil, &s.Place)
+	c.raw(s, s.Raw, false)
 	for _, r := range s.Routes {
 		c.route(s, r)
+		c.raw(s, r.Raw, true)
 		c.place(s, r, &r.Place)
 	}
+	c.wire(s)
 	c.tls(s)
+	c.log(s)
 	c.sharedWorkers(s)
 	c.diags = append(c.diags, c.abilities.diags...)
 	s.notes = c.abilities.comments
@@ -72,10 +78,17 @@ func (c *checker) site(s *Site) {
 // place checks what a place says.
 func (c *checker) place(s *Site, r *Route, p *Place) {
 	c.ableTo(p)
+	c.compress(p)
 	c.access(s, p)
 	c.csp(s, r, p)
 	if p.Proxy != nil {
 		c.proxy(s, r, p.Proxy)
+	}
+	if p.Gateway != nil {
+		c.gateway(s, p.Gateway)
+	}
+	if p.PHP != nil && p.onFiles() {
+		c.php(s, p)
 	}
 }
 

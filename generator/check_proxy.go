@@ -1,7 +1,9 @@
 package generator
 
 import (
+	"cmp"
 	"fmt"
+	"net/netip"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -19,7 +21,7 @@ func (c *checker) proxy(s *Site, r *Route, p *Proxy) {
 	if p.WebSocket {
 		p.WebSocket = c.abilities.need(capWebSocket, p.To.Range, "proxy.websocket")
 	}
-	if p.Strip && (r == nil || r.Kind != Prefix) {
+	if p.Strip && r != nil && r.Kind != Prefix {
 		c.report(hcl.DiagError, p.To.Range, "A prefix that is no prefix",
 			`strip_prefix takes the path of a route for a directory away, such as route "/api/". Here is no such path.`)
 	}
@@ -39,7 +41,7 @@ func (c *checker) link(s *Site, l *Link) {
 	if t := l.TLS; t != nil {
 		switch {
 		case l.To.Upstream == nil && !l.To.secure():
-			c.report(hcl.DiagError, t.Range, "TLS for a connection without TLS", fmt.Sprintf("%s is not encrypted; write https://.", l.To.Value))
+			c.report(hcl.DiagError, t.Range, "TLS for a connection without TLS", fmt.Sprintf("%s is not encrypted. Write its address with https://, or grpcs:// for gRPC.", l.To.Value))
 		case l.To.Upstream != nil && l.To.Upstream.TLS == nil:
 			c.report(hcl.DiagError, t.Range, "TLS for a connection without TLS", fmt.Sprintf("Say tls in the upstream %s.", l.To.Upstream.Name.Value))
 		}
@@ -75,7 +77,12 @@ func (c *checker) peerName(s *Site, p *Proxy) {
 			"The servers have no name of their own to be verified by. Add name to tls: what their certificate is made out to.")
 		return
 	}
-	if c.target.Server != tlspolicy.Apache {
+	if name := cmp.Or(peer.Name.Value, p.To.host()); c.target.Server == tlspolicy.Nginx {
+		// ngx_ssl_check_host asks X509_check_host, which knows names alone.
+		if _, err := netip.ParseAddr(name); err == nil {
+			c.report(hcl.DiagError, p.To.Range, "Not possible on the target",
+				fmt.Sprintf("nginx verifies names and no addresses, so no certificate is good for %s. Write a name in to, or as name in tls.", name))
+		}
 		return
 	}
 	name := peer.Name.Value

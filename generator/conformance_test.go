@@ -126,9 +126,12 @@ func (s *suite) write(t *testing.T, row *conformance.Row) string {
 
 func (s *suite) generate(files ...string) (*generator.Result, generator.Diagnostics) {
 	return generator.Generate(context.Background(), generator.Request{
-		Files: files, Server: string(s.server.Kind), ServerVersion: s.server.Version, OpenSSLVersion: s.server.OpenSSL,
+		Files: files, Server: string(s.server.Kind), Platform: platformOf[s.server.Suite], ServerVersion: s.server.Version, OpenSSLVersion: s.server.OpenSSL,
 	})
 }
+
+// platformOf are the platforms whose packages the servers come from.
+var platformOf = map[string]string{"bookworm": "debian-12", "trixie": "debian-13", "forky": "debian-14"}
 
 // renders tells whether a row is to be run: the target can do it. That it
 // cannot must be said as the row says.

@@ -86,13 +86,17 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 		Aliases:      l.texts("aliases"),
 		ServeAliases: l.flag("serve_aliases", false),
 		ErrorRoot:    l.text("error_root", ""),
+		Log:          decodeLog(l.nested("log")),
 		Maintenance:  decodeMaintenance(l.nested("maintenance")),
 		RedirectCode: l.number("redirect_code", 308),
 		Unsupported:  Unsupported(l.text("unsupported", string(unsupportedError)).Value),
 		Listen:       decodeListen(l.nested("listen")),
 		Range:        l.Range,
 	}
-	var diags hcl.Diagnostics
+	raw, wrong := rawOf(l)
+	s.Raw = raw
+	s.Listen.Wire = decodeWire(l, l.nested("listen"))
+	diags := wrong
 	if _, ok := l.setting("name"); !ok {
 		name, err := hostName(label.Value)
 		if err != nil {
@@ -112,6 +116,9 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 			s.Redirects = append(s.Redirects, Redirect{From: Text{from, table.Range}, To: Text{to, table.Range}})
 		}
 	}
+	moved, more := decodeRedirects(l)
+	s.Redirects = append(s.Redirects, moved...)
+	diags = append(diags, more...)
 	rest, more := s.decodeRoutes(l)
 	diags = append(diags, more...)
 	s.Place, more = decodePlace(rest)

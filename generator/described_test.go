@@ -158,6 +158,10 @@ var companions = map[string][][2]string{
 	"site.tls.certificate": {{"key", `"/srv/tls/a.key"`}},
 	"site.tls.key":         {{"certificate", `"/srv/tls/a.pem"`}},
 	"site.name":            {{"aliases", `["www.a.test"]`}},
+	"site.proxy.tls":       {{"to", `"https://backend.internal"`}},
+	"site.route.proxy.tls": {{"to", `"https://backend.internal"`}},
+	"site.grpc.tls":        {{"to", `"grpcs://backend.internal:50051"`}},
+	"site.route.grpc.tls":  {{"to", `"grpcs://backend.internal:50051"`}},
 }
 
 // put writes an attribute into the block that its path names.

@@ -172,3 +172,11 @@ func (d *Destination) spoken() string {
 	}
 	return d.Scheme
 }
+
+// same tells that two destinations are one.
+func (d *Destination) same(other *Destination) bool {
+	if d.Value != other.Value || (d.Upstream == nil) != (other.Upstream == nil) {
+		return false
+	}
+	return d.Upstream == nil || d.Upstream.Name.Value == other.Upstream.Name.Value
+}

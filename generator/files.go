@@ -47,7 +47,7 @@ type MediaType struct {
 
 var fileAttributes = []attribute{
 	{Name: rootName, Type: cty.String, Check: check(absolutePath), Source: true, Example: `"/srv/www/example.com"`, Doc: "Directory of the files served."},
-	{Name: "index", Type: cty.List(cty.String), Check: check(indexFile), Default: `["index.html"]`, Doc: "Files looked for in a directory, first match wins."},
+	{Name: "index", Type: cty.List(cty.String), Check: check(indexFile), Default: `["index.html"], with php ["index.php", "index.html"]`, Example: `["index.html"]`, Doc: "Files looked for in a directory, first match wins."},
 	{Name: "spa", Type: cty.DynamicPseudoType, Check: fallbackPage, Default: "false",
 		TypeName: "true, false or a path",
 		Doc:      "true: /index.html answers every path that names no file and has no extension, as single-page applications want; or the path of another page."},
@@ -70,8 +70,12 @@ var aliasAttribute = attribute{Name: "alias", Type: cty.String, Check: check(abs
 const defaultFallback = "/index.html"
 
 func decodeFiles(l *layer) Files {
+	index := []string{"index.html"}
+	if l.nested(phpBlock.Name) != nil {
+		index = []string{"index.php", "index.html"}
+	}
 	f := Files{
-		Root: l.text(rootName, ""), Alias: l.text(aliasAttribute.Name, ""), Index: l.texts("index", "index.html"),
+		Root: l.text(rootName, ""), Alias: l.text(aliasAttribute.Name, ""), Index: l.texts("index", index...),
 		Listing: l.flag("autoindex", false), Extensionless: l.flag("extensionless", false),
 		Precompressed: values(l.texts("precompressed")), Hidden: values(l.texts("hide", "dotfiles", "backups")),
 		Charset: l.text("charset", "").Value,

@@ -1,5 +1,7 @@
 package generator
 
+import "strings"
+
 // replacedHeaders are request headers that say what only this server can know, so
 // that the client's are replaced.
 var replacedHeaders = []struct{ name, nginx, apache string }{
@@ -14,4 +16,22 @@ var replacedHeaders = []struct{ name, nginx, apache string }{
 // The last two replace the path of a request in some frameworks (CVE-2018-14773).
 var droppedHeaders = []string{
 	"Forwarded", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Server", "X-Forwarded-Ssl", "X-Original-URL", "X-Rewrite-URL",
+}
+
+// forwardedParams are the same headers as the parameters of CGI.
+func forwardedParams() []string {
+	var out []string
+	for _, h := range replacedHeaders {
+		out = append(out, headerParam(h.name))
+	}
+	for _, name := range droppedHeaders {
+		out = append(out, headerParam(name))
+	}
+	return out
+}
+
+// headerParam is the parameter that a request header becomes (RFC 3875 section
+// 4.1.18).
+func headerParam(name string) string {
+	return "HTTP_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }

@@ -97,7 +97,7 @@ func (d *description) render(ctx context.Context, r Request, diags hcl.Diagnosti
 		return nil, diags
 	}
 	order(d.sites)
-	diags = append(diags, checkSites(d.sites, target)...)
+	diags = append(diags, checkSites(d.sites, decodeDefaultSite(d.defaultSite), target)...)
 	diags = append(diags, checkMachine(d.sites, decodeDefaultSite(d.defaultSite), r.Machine, time.Now())...)
 	diags = append(diags, emptiness(d)...)
 	if diags.HasErrors() {

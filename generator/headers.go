@@ -168,6 +168,9 @@ func (s *Site) headers(h host, p *Place) []Header {
 	if h.tls && s.TLS.HSTS.Enabled {
 		out = append(out, Header{Name: "Strict-Transport-Security", Value: s.TLS.HSTS.value(), Range: s.TLS.HSTS.Range})
 	}
+	if h.tls && s.Listen.HTTP3 {
+		out = append(out, s.Listen.altSvc())
+	}
 	out = append(append(out, p.Described(s.HTTPS())...), p.CORS.headers()...)
 	if p.Proxy == nil || len(p.Proxy.Pass) == 0 {
 		return out

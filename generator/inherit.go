@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -44,7 +45,23 @@ func overlay(under, own *layer) *layer {
 	}
 	out := merge(under, own)
 	out.Range = own.Range
+	out.newestBodyLimit(own)
 	return out
+}
+
+// newestBodyLimit lets max_body of a route win over max_body in a php block that it
+// inherits.
+func (l *layer) newestBodyLimit(own *layer) {
+	if _, ok := own.settings["max_body"]; !ok {
+		return
+	}
+	if _, ok := own.nested(phpBlock.Name).setting("max_body"); ok || l.nested(phpBlock.Name) == nil {
+		return
+	}
+	php := *l.nested(phpBlock.Name)
+	php.settings = maps.Clone(php.settings)
+	delete(php.settings, "max_body")
+	l.blocks[phpBlock.Name] = []*layer{&php}
 }
 
 // rootName is the attribute that is a source of content by itself, and serves

@@ -12,13 +12,13 @@ import (
 var listenBlock = &block{
 	Name: "listen",
 	Doc:  "The sockets that the site is served on.",
-	Attributes: []attribute{
+	Attributes: append([]attribute{
 		{Name: "http", Type: cty.Number, Check: port, Default: "80", Doc: "Port for plain HTTP."},
 		{Name: "https", Type: cty.Number, Check: port, Default: "443", Doc: "Port for HTTPS."},
 		{Name: "addresses", Type: cty.List(cty.String), Check: check(listenAddress), Default: "all", Example: `["192.0.2.10", "2001:db8::10"]`, Doc: "IP addresses to bind to."},
 		{Name: "ipv6", Type: cty.Bool, Default: "true", Doc: "Listen on all IPv6 addresses too, when no addresses are given."},
 		{Name: "http2", Type: cty.Bool, Default: "true", Needs: []capability{capHTTP2}, Doc: "Offer HTTP/2 on the HTTPS port."},
-	},
+	}, wireAttributes...),
 }
 
 var tlsBlock = &block{
@@ -39,14 +39,11 @@ var tlsBlock = &block{
 	Blocks: []*block{clientAuthBlock},
 }
 
-var compressAttributes = []attribute{
-	{Name: "compress", Type: cty.List(cty.String), Check: oneOf("gzip"), Default: `["gzip"]`, Doc: "Compression offered; an empty list is none."},
-}
-
 var unsupportedAttribute = attribute{Name: "unsupported", Type: cty.String, Check: oneOf("error", "warn"), Default: "error",
 	Doc: "What the target cannot do is an error, or is left out with a warning and a comment in the output."}
 
 var siteAttributes = []attribute{
+	http3Attribute,
 	errorRootAttribute,
 	{Name: "aliases", Type: cty.List(cty.String), Check: check(hostName), Example: `["www.example.com"]`, Doc: "Further names; they redirect to the site's name."},
 	{Name: "serve_aliases", Type: cty.Bool, Default: "false", Doc: "Serve the aliases instead of redirecting them."},
@@ -58,7 +55,7 @@ var siteAttributes = []attribute{
 
 var (
 	bodyAttributes = slices.Concat(siteAttributes, realIPAttributes, placeAttributes)
-	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, limitsBlock, maintenanceBlock, routeBlock}, placeBlocks)
+	bodyBlocks     = slices.Concat([]*block{listenBlock, tlsBlock, limitsBlock, maintenanceBlock, logBlock, rawBlock, redirectBlock, routeBlock}, placeBlocks)
 )
 
 // layered is every body that can be laid over another: each holds what a site

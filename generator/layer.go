@@ -134,7 +134,7 @@ func evaluateAttribute(written *hcl.Attribute, row *attribute, ctx *hcl.EvalCont
 	if !converted.IsWhollyKnown() {
 		return refuse(fmt.Errorf("the value is not known while rendering"))
 	}
-	if err := checkText(converted); err != nil {
+	if err := checkLines(converted, row.Lines); err != nil {
 		return refuse(err)
 	}
 	if converted, err = row.check(converted); err != nil {

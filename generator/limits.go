@@ -117,7 +117,7 @@ func decodeMethods(l *layer) []string {
 
 // answered are the methods that are answered in a place; nil is all.
 func (p *Place) answered() []string {
-	if p.Methods == nil && p.onFiles() {
+	if p.Methods == nil && p.onFiles() && p.PHP == nil {
 		return []string{"GET", "HEAD"}
 	}
 	return p.Methods

@@ -89,6 +89,10 @@ func (p *Place) link() *Link {
 	switch {
 	case p.Proxy != nil:
 		return &p.Proxy.Link
+	case p.Gateway != nil:
+		return &p.Gateway.Link
+	case p.PHP != nil:
+		return &p.PHP.Link
 	}
 	return nil
 }

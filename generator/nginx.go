@@ -56,13 +56,30 @@ type nginxRenderer struct {
 	// http2 tells for each TLS port whether any of its sites wants HTTP/2:
 	// before 1.25.1 it is a property of the socket.
 	http2 map[int]bool
+	// quic are the sockets of HTTP/3, reuse the site that opens each for all worker
+	// processes: once for an address. Nil where the default host does.
+	quic  map[socket]bool
+	reuse map[socket]*Site
+	// proxied are the ports where the PROXY protocol is expected.
+	proxied map[int]bool
 }
 
-func newNginxRenderer(target Target, sites []*Site) *nginxRenderer {
+func newNginxRenderer(target Target, sites []*Site, defaults bool) *nginxRenderer {
 	n := &nginxRenderer{target: target, sockets: allSockets(sites), http2: map[int]bool{}}
 	for _, s := range sites {
 		if s.HTTPS() && s.Listen.HTTP2 {
 			n.http2[s.Listen.HTTPS] = true
+		}
+	}
+	n.quic, n.proxied = quic(sites), proxied(sites)
+	if !defaults {
+		n.reuse = map[socket]*Site{}
+		for _, s := range sites {
+			for _, k := range s.Listen.sockets(true) {
+				if n.quic[k] && s.Listen.HTTP3 && n.reuse[k] == nil {
+					n.reuse[k] = s
+				}
+			}
 		}
 	}
 	return n
@@ -89,6 +106,9 @@ func (n *nginxRenderer) host(h host, w *nginxWords, around *nginxAround) nginxHo
 	view := nginxHost{Why: h.why, HTTP2: n.http2Directive(h.tls, s.Listen)}
 	for _, k := range h.sockets {
 		view.Listen = append(view.Listen, n.listen(k))
+	}
+	if h.tls && s.Listen.HTTP3 {
+		view.Listen = append(view.Listen, n.quicListens(h, around)...)
 	}
 	for _, name := range h.names {
 		view.Names = append(view.Names, w.plain(name))
@@ -130,7 +150,27 @@ func (n *nginxRenderer) listen(k socket, more ...string) nginxWord {
 			text += " http2"
 		}
 	}
+	if n.proxied[k.port] {
+		text += " proxy_protocol"
+	}
 	return nginxWord(strings.Join(append([]string{text}, more...), " "))
+}
+
+// quicListens are the sockets of HTTP/3 of a virtual host. The first host of a
+// socket opens it for every worker process, or else one of them gets all packets.
+func (n *nginxRenderer) quicListens(h host, around *nginxAround) []nginxWord {
+	var out []nginxWord
+	for _, k := range h.sockets {
+		k.tls = false
+		word := n.listen(k, "quic")
+		k.tls = true
+		if id := "reuseport " + string(word); n.reuse[k] == h.site && !around.known[id] {
+			around.known[id] = true
+			word += " reuseport"
+		}
+		out = append(out, word)
+	}
+	return out
 }
 
 // defaultSite renders the hosts that refuse unknown names, one per protocol on
@@ -150,6 +190,13 @@ func (n *nginxRenderer) defaultSite(d DefaultSite, sites []*Site, header []strin
 			*at = &nginxDefaultHost{}
 		}
 		(*at).Listen = append((*at).Listen, n.listen(k, "default_server"))
+	}
+	for _, k := range n.sockets {
+		if n.quic[k] {
+			plain := k
+			plain.tls = false
+			view.TLS.Listen = append(view.TLS.Listen, n.listen(plain, "quic", "reuseport", "default_server"))
+		}
 	}
 	if view.TLS != nil {
 		n.defaultTLS(view.TLS, d, sites, w)

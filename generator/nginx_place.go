@@ -52,6 +52,7 @@ var nginxSettings = []func(nginxAt) []nginxItem{
 	nginxAt.compression,
 	nginxAt.errorPages,
 	nginxAt.directory,
+	nginxAt.scripting,
 }
 
 // server is what stands in a server block below its names and certificates.
@@ -79,6 +80,7 @@ func (a nginxAt) server() nginxBody {
 		for _, setting := range nginxSettings[1:] {
 			add(setting(a))
 		}
+		add(a.raw())
 		add(a.early())
 		add(a.maintenance())
 		for _, r := range a.host.site.Redirects {
@@ -131,7 +133,7 @@ func (a nginxAt) location() nginxItem {
 	}
 	body = append(append(body, a.guards()...), gap[nginxWord]())
 	inner, nested := a.content()
-	for _, items := range [][]nginxItem{a.hidden(), a.guarded(nested), inner} {
+	for _, items := range [][]nginxItem{a.raw(), a.hidden(), a.guarded(nested), inner} {
 		body = append(append(body, items...), gap[nginxWord]())
 	}
 	sign := map[MatchKind]nginxWord{Exact: "=", Prefix: "^~", Regex: "~"}[a.route.Kind]
@@ -145,6 +147,14 @@ func (a nginxAt) content() (inner, nested []nginxItem) {
 	switch {
 	case a.place.Proxy != nil:
 		return a.proxy(), nil
+	case a.place.Gateway != nil:
+		return a.gateway(), nil
+	case a.place.Respond != nil:
+		return a.respond(), nil
+	case a.place.Move != nil:
+		return a.moveAll(), nil
+	case a.place.PHP != nil:
+		return a.php()
 	}
 	return a.files()
 }
@@ -213,40 +223,6 @@ func (a nginxAt) move() []nginxItem {
 }
 
 func (a nginxAt) redirect(r Redirect) []nginxItem {
-	suffix := ""
-	if !strings.ContainsAny(r.To.Value, "?#") {
-		suffix = "$is_args$args"
-	}
-	prefix := ""
-	if strings.HasPrefix(r.To.Value, "/") {
-		prefix = a.self()
-	}
-	return []nginxItem{ngBlock([]nginxItem{ng("return", "301", a.w.evaluated(prefix, r.To, suffix))}, "location", "=", a.w.plain(r.From))}
-}
-
-func (a nginxAt) logs() []nginxItem {
-	s := a.host.site
-	logs := a.target.Platform.Nginx.LogDir + "/" + plainName(s.Name.Value)
-	return []nginxItem{
-		ng("access_log", a.w.plain(Text{logs + ".access.log", s.Name.Range})),
-		ng("error_log", a.w.plain(Text{logs + ".error.log", s.Name.Range}), "warn"),
-	}
-}
-
-// compressedTypes are the media types worth compressing beside text/html.
-const compressedTypes = "application/javascript application/json application/manifest+json application/xml image/svg+xml text/css text/javascript text/plain text/xml"
-
-func (a nginxAt) compression() []nginxItem {
-	switch {
-	case a.outer != nil && a.outer.Gzip == a.place.Gzip:
-		return nil
-	case !a.place.Gzip && a.outer != nil:
-		return []nginxItem{ng("gzip", "off")}
-	case !a.place.Gzip:
-		return nil
-	}
-	return []nginxItem{
-		ng("gzip", "on"), ng("gzip_vary", "on"), ng("gzip_proxied", "any"), ng("gzip_min_length", "256"),
-		ng("gzip_types", compressedTypes),
-	}
+	to := ng("return", nginxWord(fmt.Sprint(a.code(r.code()))), a.moved(r.To, r.DropQuery))
+	return []nginxItem{ngBlock([]nginxItem{to}, "location", "=", a.w.plain(r.From))}
 }

@@ -14,8 +14,8 @@ type Place struct {
 	Content
 	// MaxBody is the largest request body in bytes; 0 is no limit.
 	MaxBody int64
-	// Gzip tells that text-like answers are compressed.
-	Gzip bool
+	// Compress are the encodings of text-like answers.
+	Compress Compress
 	// Cache says how long clients may keep answers.
 	Cache Cache
 	// ErrorPages answer errors that the server finds.
@@ -37,18 +37,28 @@ type Place struct {
 // Content is what answers the requests of a place: one of its fields.
 type Content struct {
 	Files
+	// PHP runs the scripts among the files.
+	PHP *PHP `json:",omitempty"`
 	// Proxy passes requests to another server.
 	Proxy *Proxy
+	// Gateway passes requests to an application of another protocol.
+	Gateway *Gateway `json:",omitempty"`
+	// Respond and Move answer without any content.
+	Respond *Respond `json:",omitempty"`
+	Move    *Move    `json:",omitempty"`
 }
 
 // onFiles tells that answers come from the files below Root or Alias.
-func (c *Content) onFiles() bool { return c.Proxy == nil }
+func (c *Content) onFiles() bool { return !c.passesOn() && c.Respond == nil && c.Move == nil }
+
+// passesOn tells that another program answers everything.
+func (c *Content) passesOn() bool { return c.Proxy != nil || c.Gateway != nil }
 
 // placeAttributes and placeBlocks are the rows of the language that may stand in
 // a site and in each of its routes.
 var (
 	placeAttributes = slices.Concat(fileAttributes, []attribute{cacheAttribute, errorPagesAttribute}, accessAttributes, limitAttributes, compressAttributes)
-	placeBlocks     = []*block{proxyBlock, headersBlock, corsBlock, authBlock}
+	placeBlocks     = slices.Concat([]*block{proxyBlock, phpBlock, respondBlock, headersBlock, corsBlock, authBlock}, gatewayBlocks)
 )
 
 // placeRow is what a site and its routes have in common.
@@ -61,20 +71,20 @@ var routeBlock = &block{
 	Many:       true,
 	ByLabel:    true,
 	Attributes: slices.Concat(placeAttributes, routeAttributes),
-	Blocks:     placeBlocks,
+	Blocks:     slices.Concat(placeBlocks, []*block{rawBlock}),
 	Example:    "route \"/img/\" {\n  alias = \"/srv/images\"\n}",
 	Doc:        `Paths with settings of their own: "/x/" is a directory and all below it, "= /x" one path, "~ ^/x" a pattern. What it does not say, it has from the routes around it and from the site.`,
 }
 
 // routeAttributes are those that make sense for a part of a site only.
-var routeAttributes = []attribute{aliasAttribute}
+var routeAttributes = []attribute{aliasAttribute, moveAttribute}
 
 // decodePlace makes a Place of a complete layer.
 func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	p := Place{
-		Content:    Content{Files: decodeFiles(l), Proxy: decodeProxy(l.nested("proxy"))},
+		Content:    Content{Files: decodeFiles(l), Proxy: decodeProxy(l.nested("proxy")), Gateway: decodeGateway(l), Respond: decodeRespond(l.nested(respondBlock.Name)), Move: decodeMove(l)},
 		MaxBody:    defaultMaxBody,
-		Gzip:       len(l.texts("compress", "gzip")) > 0,
+		Compress:   decodeCompress(l),
 		Cache:      decodeCache(l),
 		ErrorPages: decodeErrorPages(l),
 		At:         l.Range,
@@ -98,5 +108,14 @@ func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	told(more)
 	p.Connections, more = decodeConnections(l)
 	told(more)
+	p.PHP, more = decodePHP(l.nested(phpBlock.Name))
+	told(more)
+	if p.PHP != nil {
+		// The front controller is what answers for paths without a file.
+		p.Fallback, p.Extensionless = Text{}, false
+	}
+	if size, ok := l.nested(phpBlock.Name).setting("max_body"); ok {
+		p.MaxBody, _ = parseSize(size.Value.AsString())
+	}
 	return p, diags
 }

@@ -67,7 +67,15 @@ func (a nginxAt) realAddress() []nginxItem {
 		return nil
 	}
 	return about("Only these say truly which address a client has.",
-		append(out, ng("real_ip_header", a.w.plain(r.Header)), ng("real_ip_recursive", nginxWord(onOff(r.Recursive))))...)
+		append(out, ng("real_ip_header", a.realHeader()), ng("real_ip_recursive", nginxWord(onOff(r.Recursive))))...)
+}
+
+// realHeader is what tells the address: a header, or the PROXY protocol.
+func (a nginxAt) realHeader() nginxWord {
+	if a.host.site.Listen.ProxyProtocol {
+		return "proxy_protocol"
+	}
+	return a.w.plain(a.host.site.RealIP.Header)
 }
 
 // realAddress takes the address from what trusted proxies say. Apache trusts the
@@ -75,7 +83,7 @@ func (a nginxAt) realAddress() []nginxItem {
 // them.
 func (a apacheAt) realAddress() []apacheItem {
 	r := a.host.site.RealIP
-	if len(r.Proxies) == 0 {
+	if len(r.Proxies) == 0 || a.host.site.Listen.ProxyProtocol {
 		return nil
 	}
 	proxies := ap("RemoteIPInternalProxy")

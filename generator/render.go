@@ -50,7 +50,7 @@ func render(ctx context.Context, sites []*Site, d DefaultSite, target Target, pr
 	set := parsedTemplates()[target.Server]
 	var r renderer = &apacheRenderer{target: target}
 	if target.Server == tlspolicy.Nginx {
-		r = newNginxRenderer(target, sites)
+		r = newNginxRenderer(target, sites, d.Enabled)
 	}
 	jobs := []func() (File, hcl.Diagnostics){
 		func() (File, hcl.Diagnostics) { return renderDefault(set, r, sites, d, target) },

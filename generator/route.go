@@ -38,6 +38,8 @@ type Route struct {
 	Match
 	// Place is complete: what the route inherits is in it.
 	Place
+	// Raw are directives as the description writes them, the route's own.
+	Raw []Raw `json:",omitempty"`
 	// Range is the head of the route block.
 	Range hcl.Range `json:"-"`
 }
@@ -125,6 +127,8 @@ func (s *Site) decodeRoutes(site *layer) (*layer, hcl.Diagnostics) {
 		}
 		var more hcl.Diagnostics
 		p.Place, more = decodePlace(complete)
+		raw, wrong := rawOf(p.own)
+		p.Raw, more = raw, append(more, wrong...)
 		diags = append(diags, more...)
 		s.conflicts = append(append(s.conflicts, sourcesOfContent(p.own)...), accessConflicts(p.own, complete, under)...)
 		s.Routes = append(s.Routes, p.Route)

@@ -27,6 +27,8 @@ type attribute struct {
 	// value winning per key, of maps, and the elements of lists. Otherwise the later value replaces the
 	// earlier.
 	Unite bool
+	// Lines allows the text to have several lines.
+	Lines bool
 	// Meta attributes steer the evaluation itself (for_each, use); they are no
 	// part of the evaluated block.
 	Meta bool

@@ -24,6 +24,10 @@ type Site struct {
 	Routes []*Route
 	// ErrorRoot is the directory of pages for errors and maintenance; Root if empty.
 	ErrorRoot Text
+	// Raw are directives as the description writes them.
+	Raw []Raw `json:",omitempty"`
+	// Log is where requests and errors are written down.
+	Log Log
 	// Maintenance closes the site; nil if it never does.
 	Maintenance *Maintenance
 	// RedirectCode is the status of redirects to HTTPS and to Name.
@@ -54,6 +58,7 @@ type Listen struct {
 	// IPv6 includes all IPv6 addresses when Addresses is empty.
 	IPv6  bool
 	HTTP2 bool
+	Wire
 }
 
 // Mode says how a site meets plain HTTP.
@@ -103,6 +108,10 @@ type HSTS struct {
 // Redirect moves one path for good.
 type Redirect struct {
 	From, To Text
+	// Code is the status; 0 is 301.
+	Code int `json:",omitempty"`
+	// DropQuery leaves the query of the request out.
+	DropQuery bool `json:",omitempty"`
 }
 
 // Names are all names of the site, the canonical one first.
@@ -116,7 +125,7 @@ func (s *Site) anyPlace(is func(*Place) bool) bool {
 }
 
 // passesOn tells that another server answers in some place.
-func (s *Site) passesOn() bool { return s.anyPlace(func(p *Place) bool { return !p.onFiles() }) }
+func (s *Site) passesOn() bool { return s.anyPlace(func(p *Place) bool { return p.passesOn() }) }
 
 // HTTPS tells whether the site answers over TLS.
 func (s *Site) HTTPS() bool { return s.TLS.Mode != ModeOff }

@@ -22,6 +22,19 @@ type Text struct {
 // paths, so a longer value could not work on either server.
 const maxText = 4000
 
+// checkLines is checkText, line by line where several are allowed.
+func checkLines(v cty.Value, several bool) error {
+	if !several || v.Type() != cty.String {
+		return checkText(v)
+	}
+	for line := range strings.SplitSeq(v.AsString(), "\n") {
+		if err := checkString(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // checkText refuses, anywhere within a value, what no server can be given: a
 // line break or NUL, invalid UTF-8, or a text longer than maxText.
 func checkText(v cty.Value) error {

@@ -67,6 +67,9 @@ type Resolve struct {
 // upstream.NAME.
 var upstreamName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}$`)
 
+// defaultFailTimeout is how long a server that failed is left alone.
+const defaultFailTimeout = 10 * time.Second
+
 var memberKeys = []attribute{
 	{Name: "weight", Type: cty.Number, Check: between(1, 100), Default: "1", Doc: "Share of the requests."},
 	{Name: "max_fails", Type: cty.Number, Check: between(0, 1000), Default: "1", Doc: "Failures within fail_timeout that take the server out; 0 never does."},
@@ -209,7 +212,7 @@ func decodeUpstream(l *layer) *Upstream {
 func decodeMember(address string, o object) Member {
 	return Member{
 		Address: address, Weight: o.number("weight", 1), MaxFails: o.number("max_fails", 1),
-		FailTimeout: o.span("fail_timeout", 10*time.Second), MaxConns: o.number("max_conns", 0),
+		FailTimeout: o.span("fail_timeout", defaultFailTimeout), MaxConns: o.number("max_conns", 0),
 		Backup: o.flag("backup", false), Down: o.flag("down", false),
 	}
 }

@@ -171,6 +171,9 @@ func (p *regexParser) escapeArgument(c byte) string {
 		if c == 'o' {
 			return `missing opening brace after \o`
 		}
+		for n := 0; n < 2 && n < len(rest) && isHex(rest[n]); n++ {
+			p.at++
+		}
 	case 'g', 'k':
 		return p.reference(rest, c)
 	}
@@ -366,9 +369,9 @@ func (p *regexParser) class() string {
 		switch {
 		case problem != "":
 			return problem
-		case low < 0 || high < 0:
+		case low == classSet || high == classSet:
 			return "invalid range in character class"
-		case high < low:
+		case low >= 0 && high >= 0 && high < low:
 			return "range out of order in character class"
 		}
 	}
@@ -381,8 +384,15 @@ func (p *regexParser) atRange() bool {
 	return p.at+1 < len(p.text) && p.text[p.at] == '-' && p.text[p.at+1] != ']'
 }
 
-// classItem reads one character, escape or [:name:]; value is -1 for what
-// cannot be the end of a range.
+// What classItem gives beside the code of a character.
+const (
+	// classSet is what cannot be the end of a range, such as \d.
+	classSet = -1
+	// classUnread is one character of which the code is not worked out, as \cA.
+	classUnread = -2
+)
+
+// classItem reads one character, escape or [:name:].
 func (p *regexParser) classItem() (value int, problem string) {
 	rest := p.text[p.at:]
 	switch {
@@ -393,10 +403,10 @@ func (p *regexParser) classItem() (value int, problem string) {
 			return '[', ""
 		}
 		if !posixClasses[strings.TrimPrefix(name, "^")] {
-			return -1, "unknown POSIX class name"
+			return classSet, "unknown POSIX class name"
 		}
 		p.at += len(name) + 4
-		return -1, ""
+		return classSet, ""
 	case rest[0] == '\\':
 		return p.classEscape(rest)
 	}
@@ -410,12 +420,45 @@ var posixClasses = map[string]bool{"alpha": true, "lower": true, "upper": true, 
 
 func (p *regexParser) classEscape(rest string) (int, string) {
 	if len(rest) < 2 {
-		return -1, `\ at end of pattern`
+		return classSet, `\ at end of pattern`
 	}
 	if c := rest[1]; 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' {
 		p.at++
-		return -1, p.escape()
+		start := p.at
+		problem := p.escape()
+		return escapedCharacter(p.text[start:p.at]), problem
 	}
 	p.at += 2
 	return int(rest[1]), ""
+}
+
+func isHex(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
+
+// escapedCharacter is the code of an escape, without its backslash.
+func escapedCharacter(escape string) int {
+	switch escape[0] {
+	case 't':
+		return '\t'
+	case 'n':
+		return '\n'
+	case 'r':
+		return '\r'
+	case 'f':
+		return '\f'
+	case 'a':
+		return '\a'
+	case 'e':
+		return 0x1b
+	case 'b':
+		return '\b'
+	case 'x':
+		code, err := strconv.ParseInt(strings.Trim(escape[1:], "{}"), 16, 32)
+		if err != nil {
+			return classUnread
+		}
+		return int(code)
+	case 'c', 'o', 'N':
+		return classUnread
+	}
+	return classSet
 }

@@ -1,0 +1,131 @@
+package generator
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// php runs the scripts of a place, where its section or the virtual host before it
+// does not do so already. Conditions look at the file that the request has been
+// mapped to, so only scripts that are there are run, whatever names a client makes
+// up; the front controller is a handler of the place like any other, and nothing
+// changes the path, which would lead out of the place.
+func (a apacheAt) php() []apacheItem {
+	p := a.place.PHP
+	same := func(other *Place) bool {
+		return p.same(other.PHP) && other.Root.Value == a.place.Root.Value && other.Alias.Value == a.place.Alias.Value
+	}
+	if p == nil || !a.differs(same) {
+		return nil
+	}
+	here := a.outsideLater(same)
+	file := "-f %{REQUEST_FILENAME}"
+	if !p.PathInfo {
+		file += " && -z %{PATH_INFO}"
+	}
+	script := fmt.Sprintf("%s && %%{REQUEST_FILENAME} =~ m#%s#", file, a.scriptFile())
+	static := fmt.Sprintf("%s && !(%%{REQUEST_FILENAME} =~ m#%s#) && !(%%{REQUEST_METHOD} in {'GET','HEAD'})", "-f %{REQUEST_FILENAME} && -z %{PATH_INFO}", a.scriptFile())
+	out := about("Scripts that are there. What a client has made up must not be run.",
+		a.when(script+here, a.handler(nil)...))
+	if p.Front.Value != "" {
+		missing := "!((-f %{REQUEST_FILENAME} || -d %{REQUEST_FILENAME}) && -z %{PATH_INFO})" +
+			" && !(%{REQUEST_URI} =~ m#" + expressionPattern(p.scriptPattern()) + "#)"
+		out = append(out, about("The front controller answers for paths without a file.", a.when(missing+here, a.handler(&p.Front)...))...)
+	}
+	return append(out, about("Files are read, not written to.", a.when(static+here, ap("Redirect", "405", "/")))...)
+}
+
+// scriptFile matches the files of the scripts that are run.
+func (a apacheAt) scriptFile() string {
+	pattern, anchored := strings.CutPrefix(a.place.PHP.script(), "^")
+	if anchored {
+		return "^" + expressionPattern(regexp.QuoteMeta(a.place.Root.Value)) + pattern
+	}
+	return pattern
+}
+
+// when is an <If> section, which httpd merges behind all others.
+func (a apacheAt) when(condition string, items ...apacheItem) apacheItem {
+	return apBlock(items, "If", a.w.word(condition))
+}
+
+// outsideLater is the condition that a request is in none of the later sections that
+// are not the same.
+func (a apacheAt) outsideLater(same func(*Place) bool) string {
+	var patterns []string
+	for _, r := range a.later {
+		if !same(&r.Place) {
+			patterns = append(patterns, r.expression())
+		}
+	}
+	if patterns == nil {
+		return ""
+	}
+	return " && !(%{REQUEST_URI} =~ m#" + expressionPattern(strings.Join(patterns, "|")) + "#)"
+}
+
+// handler gives a request to the other program: the script that was asked for, or
+// another one in its place.
+func (a apacheAt) handler(script *Text) []apacheItem {
+	p := a.place.PHP
+	out := []apacheItem{
+		ap("SetHandler", a.w.word("proxy:"+apacheURL(&p.Link, nil))),
+		ap("CGIPassAuth", "On"),
+		// Otherwise SCRIPT_FILENAME begins with the address of the other program.
+		ap("ProxyFCGIBackendType", "GENERIC"),
+	}
+	set := func(name string, value apacheWord) {
+		out = append(out, ap("ProxyFCGISetEnvIf", "true", apacheWord(name), value))
+	}
+	root := a.w.expression(a.place.Root.Value)
+	if !a.whole() && a.differs(func(p *Place) bool { return p.Root.Value == a.place.Root.Value }) {
+		set("DOCUMENT_ROOT", root)
+	}
+	if script != nil {
+		set("SCRIPT_FILENAME", a.w.expression(a.place.Root.Value+script.Value))
+		set("SCRIPT_NAME", a.w.expression(script.Value))
+		out = append(out, ap("ProxyFCGISetEnvIf", "true", "!PATH_INFO"), ap("ProxyFCGISetEnvIf", "true", "!PATH_TRANSLATED"))
+	}
+	for _, h := range p.Params {
+		set(h.Name, a.w.expression(h.Value))
+	}
+	return out
+}
+
+// closed denies the paths of the application that nobody gets.
+func (a apacheAt) closed() []apacheItem {
+	if a.place.PHP == nil || a.route != nil && a.route.Kind == Exact {
+		return nil
+	}
+	var out []apacheItem
+	deny := func(c Closed) {
+		out = append(out, about(c.Why, apBlock([]apacheItem{ap("Require", "all", "denied")}, "LocationMatch", a.w.word(a.within(c.Pattern))))...)
+	}
+	for _, c := range a.place.PHP.Closed {
+		if a.route.concerns(c.Pattern) {
+			deny(c)
+		}
+	}
+	others := "^(?!.*?(?:" + a.place.PHP.scriptPattern() + "))(?:.*?" + a.place.PHP.otherScripts() + ")"
+	deny(Closed{others, "Other scripts are neither run nor shown."})
+	return out
+}
+
+// within bounds a pattern to the paths of the place.
+func (a apacheAt) within(pattern string) string {
+	if a.route == nil {
+		return pattern
+	}
+	guard := "^(?=" + strings.TrimPrefix(a.route.expression(), "^") + ")"
+	if a.route.Kind == Regex {
+		guard = "^(?=.*?(?:" + a.route.Path.Value + "))"
+	}
+	if rest, anchored := strings.CutPrefix(pattern, "^"); anchored {
+		return guard + rest
+	}
+	return guard + ".*?" + pattern
+}
+
+// hasScripts tells that some place runs scripts.
+func (s *Site) hasScripts() bool { return s.anyPlace(func(p *Place) bool { return p.PHP != nil }) }

@@ -1,0 +1,57 @@
+package generator
+
+import (
+	"fmt"
+	"slices"
+)
+
+// respond answers with a text, by the rewriting of the section, which comes behind
+// access: the text is that of an error document, whatever the status.
+func (a apacheAt) respond() []apacheItem {
+	r := a.place.Respond
+	var out []apacheItem
+	if r.hasText() {
+		media := ap("Header", "always", "set", "Content-Type", a.w.format(r.Type.Value))
+		media.Args = append(media.Args, a.exceptLater(func(p *Place) bool { return p.Respond != nil && p.Respond.hasText() })...)
+		out = append(out, ap("ErrorDocument", apacheWord(fmt.Sprint(r.Status)), a.w.document(r.Body.Value)), media)
+	}
+	return a.afterAccess(append(out, ap("RewriteRule", "^", "-", apacheWord(fmt.Sprintf("[R=%d,L]", r.Status)))))
+}
+
+// noAnswer takes back what earlier sections answer by themselves.
+func (a apacheAt) noAnswer() []apacheItem {
+	var out []apacheItem
+	answers := false
+	for _, before := range a.earlier {
+		answers = answers || before.Respond != nil || before.Move != nil
+		if r := before.Respond; r != nil && r.hasText() && !slices.ContainsFunc(a.place.ErrorPages, func(p ErrorPage) bool { return p.Code == r.Status }) {
+			out = append(out, ap("ErrorDocument", apacheWord(fmt.Sprint(r.Status)), "default"))
+		}
+	}
+	if answers && a.place.Respond == nil && a.place.Move == nil {
+		out = append(out, ap("RewriteEngine", "Off"))
+	}
+	return out
+}
+
+func (a apacheAt) moveAll() []apacheItem {
+	m := a.place.Move
+	flags := fmt.Sprintf("[R=%d,L,NE]", m.Code)
+	if !keepsQuery(m.To.Value, m.DropQuery) {
+		flags = fmt.Sprintf("[R=%d,L,NE,QSD]", m.Code)
+	}
+	return a.afterAccess([]apacheItem{ap("RewriteRule", "^", a.toSelf(m.To.Value), apacheWord(flags))})
+}
+
+// afterAccess switches rewriting on in the section; for the rest of a site that is
+// one of its own.
+func (a apacheAt) afterAccess(rules []apacheItem) []apacheItem {
+	rules = append([]apacheItem{ap("Options", "+FollowSymLinks"), ap("RewriteEngine", "On")}, rules...)
+	if a.host.site.passesOn() && !a.whole() {
+		rules = append(rules, ap(a.passName(), "!"))
+	}
+	if a.whole() {
+		return []apacheItem{apBlock(rules, "Location", "/")}
+	}
+	return rules
+}

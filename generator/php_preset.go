@@ -1,0 +1,79 @@
+package generator
+
+// phpPreset is what an application asks of its server, by its own documentation.
+type phpPreset struct {
+	// Front answers for paths without a file.
+	Front string
+	// Scripts match the only paths of scripts that are run; empty for all.
+	Scripts string
+	// NoExecIn are directories that the application writes files of users to.
+	NoExecIn []string
+	// Closed are paths that nobody gets, each under a name that except may list.
+	Closed   []presetRule
+	PathInfo bool
+	Params   []Header
+}
+
+type presetRule struct{ name, pattern, why string }
+
+var presetNames = []string{"wordpress", "drupal", "laravel", "symfony", "nextcloud", "joomla", "magento"}
+
+// phpPresets holds the presets. Sources: the nginx pages and hardening guides of
+// each application and the .htaccess files that it brings.
+var phpPresets = map[string]phpPreset{
+	// developer.wordpress.org: Nginx; Hardening WordPress.
+	"wordpress": {
+		Front:    "/index.php",
+		NoExecIn: []string{"/wp-content/uploads/", "/wp-content/blogs.dir/", "/files/"},
+		Closed: []presetRule{
+			{"config", `^/wp-config(?:-sample)?\.php`, "The configuration has nothing to say to clients."},
+			{"includes", `^/(?:wp-admin/includes/|wp-includes/(?!ms-files\.php)[^/]+\.php$|wp-includes/js/tinymce/langs/.+\.php|wp-includes/theme-compat/)`, "Parts of WordPress that are no pages."},
+			{"debug-log", `^/wp-content/debug\.log$`, "The log of WP_DEBUG_LOG."},
+		},
+	},
+	// drupal.org: Nginx; core/assets/scaffold/files/htaccess.
+	"drupal": {
+		Front:    "/index.php",
+		PathInfo: true, // /update.php/…
+		Closed: []presetRule{
+			{"scripts", `^/(?!core/[^/]*\.php(?:$|/)|core/modules/system/tests/https?\.php$|core/modules/statistics/statistics\.php$)(?:.+/.*|autoload)\.php(?:$|/)`, "Scripts that are no entries of the application."},
+			{"sources", `(?i:\.(?:engine|inc|install|make|module|profile|po|sh|sql|theme|twig|tpl(?:\.php)?|xtmpl|yml)(?:~|\.sw[op]|\.bak|\.orig|\.save)?$)`, "Sources and settings."},
+			{"project", `^/(?:composer\.(?:json|lock)|web\.config|yarn\.lock|package\.json|package-lock\.json)$`, "Files of the project."},
+			{"private", `^/sites/[^/]+/private/`, "Private files go through the application."},
+		},
+	},
+	// laravel.com: Deployment, Nginx. Only the front controller is run.
+	"laravel": {Front: "/index.php", Scripts: `^/index\.php$`, NoExecIn: []string{"/storage/"}},
+	// symfony.com: Configuring a Web Server. Only the front controller is run.
+	"symfony": {Front: "/index.php", Scripts: `^/index\.php$`},
+	// docs.nextcloud.com: NGINX configuration.
+	"nextcloud": {
+		Front:    "/index.php",
+		PathInfo: true,
+		Scripts:  `^/(?:index|remote|public|cron|core/ajax/update|status|ocs/v[12]|updater/[^/]+|ocs-provider/[^/]+|(?:[^/]+/)+richdocumentscode(?:_arm64)?/proxy)\.php$`,
+		Closed: []presetRule{
+			{"internals", `^/(?:build|tests|config|lib|3rdparty|templates|data)(?:$|/)`, "Code, settings and files of users."},
+			{"tools", `^/(?:autotest|occ|issue|indie|db_|console)`, "Tools of the command line."},
+		},
+		Params: []Header{{Name: "front_controller_active", Value: "true"}, {Name: "modHeadersAvailable", Value: "true"}},
+	},
+	// docs.joomla.org: Nginx; htaccess.txt.
+	"joomla": {
+		Front:    "/index.php",
+		NoExecIn: []string{"/images/", "/cache/", "/media/", "/logs/", "/tmp/", "/administrator/logs/", "/administrator/cache/"},
+		Closed: []presetRule{
+			{"config", `^/(?:configuration\.php|htaccess\.txt|web\.config\.txt)`, "The configuration has nothing to say to clients."},
+			{"logs", `^/(?:administrator/)?logs/`, "Logs of the application."},
+		},
+	},
+	// Magento 2: nginx.conf.sample; root is pub.
+	"magento": {
+		Front:   "/index.php",
+		Scripts: `^/(?:index|get|static|errors/(?:report|404|503)|health_check)\.php$`,
+		Closed: []presetRule{
+			{"media", `^/media/(?:customer|downloadable|import|custom_options)/`, "Files that go through the application."},
+			{"errors", `^/errors/.*\.xml$`, "Settings of the error pages."},
+			{"templates", `(?i:\.phtml$)`, "Templates."},
+		},
+	},
+}
