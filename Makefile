@@ -49,7 +49,7 @@ prove: servers
 
 testssl: servers
 	bash internal/servertest/servers.sh testssl
-	PADLOCK_TESTSSL=1 $(GO) test -timeout 30m -count=1 -run '^TestTestssl$$' -v ./generator
+	PADLOCK_TESTSSL=1 $(GO) test -timeout 2h -count=1 -run '^TestTestssl$$' -v ./generator
 
 servers:
 	bash internal/servertest/servers.sh

@@ -159,7 +159,7 @@ func (a apacheAt) denied() []apacheItem { return append(a.hidden(), a.closed()..
 // content is what answers in a place, after what earlier sections have that answer by
 // themselves.
 func (a apacheAt) content() []apacheItem {
-	return append(a.noAnswer(), a.answering()...)
+	return append(append(a.noAnswer(), a.noKeeping()...), a.answering()...)
 }
 
 // answering is what answers in a place.

@@ -26,7 +26,7 @@ func (a apacheAt) passing() []apacheItem {
 	for _, worker := range s.apacheWorkers() {
 		out = append(out, a.worker(worker))
 	}
-	out = append(out, a.reverse()...)
+	out = append(append(out, a.reverse()...), a.cacheSettings()...)
 	return append(append(out, gap[apacheWord]()), a.forwarded()...)
 }
 
@@ -75,7 +75,7 @@ func (a apacheAt) proxy() []apacheItem {
 	if p.Intercept || !a.whole() && a.differs(func(p *Place) bool { return !intercepts(p) }) {
 		out = append(out, ap("ProxyErrorOverride", apacheWord(map[bool]string{true: "On", false: "Off"}[p.Intercept])))
 	}
-	out = append(append(out, a.proxyHeaders(p)...), a.stickiness(&p.Link)...)
+	out = append(append(append(out, a.proxyHeaders(p)...), a.stickiness(&p.Link)...), a.keeping(p.Cache)...)
 	return append(out, a.passTo(p)...)
 }
 

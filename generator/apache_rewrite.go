@@ -2,6 +2,8 @@ package generator
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -59,6 +61,7 @@ func (a apacheAt) slashless() []apacheItem {
 var apachePlaceRules = []func(apacheAt, apacheWord) []apacheItem{
 	apacheAt.preflights,
 	apacheAt.methods,
+	apacheAt.indexMethods,
 	apacheAt.bodies,
 	apacheAt.readyMade,
 	apacheAt.extensionless,
@@ -81,6 +84,9 @@ func (a apacheAt) ofPlaces() []apacheItem {
 	rest := a.ofPlace("^")
 	if !some && len(rest) == 0 {
 		return nil
+	}
+	if a.host.challenge { // no place may take it
+		out = slices.Insert(out, 0, ap("RewriteRule", `"^/\.well-known/acme-challenge/"`, "-", "[L]"))
 	}
 	return append(out, rest...)
 }
@@ -106,6 +112,35 @@ func (a apacheAt) methods(pattern apacheWord) []apacheItem {
 		return about("Files are read, not written to.", rules...)
 	}
 	return rules
+}
+
+// indexMethods refuses to write to a directory for which a file answers, in a place
+// of scripts: for a directory httpd decides on methods before it has found the file.
+func (a apacheAt) indexMethods(pattern apacheWord) []apacheItem {
+	p := a.place
+	if p.PHP == nil || p.Methods != nil || !a.choosesFiles() {
+		return nil
+	}
+	script, err := regexp.Compile(p.PHP.script())
+	if err != nil {
+		return nil
+	}
+	pattern, directory := a.file(pattern, "")
+	conditions := []apacheItem{
+		plainPath,
+		ap("RewriteCond", "%{REQUEST_METHOD}", `"!^(?:GET|HEAD)$"`),
+		ap("RewriteCond", directory, "-d"),
+	}
+	for _, name := range p.Index {
+		_, file := a.file(pattern, "/"+name.Value)
+		if script.MatchString("/" + name.Value) {
+			conditions = append(conditions, ap("RewriteCond", file, "!-f"))
+			continue
+		}
+		return about("A directory is read, not written to, where a file answers for it.", append(conditions,
+			ap("RewriteCond", file, "-f"), ap("RewriteRule", pattern, "-", "[R=405,L]"))...)
+	}
+	return nil
 }
 
 // bodies refuses large bodies where LimitRequestBody does not reach.

@@ -150,7 +150,7 @@ var abilityTable = []ability{
 	{capability: capSCGI, server: tlspolicy.Apache, module: "proxy_scgi", instead: "Let the application speak HTTP, and use proxy."},
 	{capability: capResponseCache, server: tlspolicy.Apache, module: "cache_disk", instead: "Let the application or a proxy in front keep answers."},
 	{capability: capBalancer, server: tlspolicy.Apache, module: "proxy_balancer", instead: "Name one server in proxy.to."},
-	{capability: capActiveHealth, server: tlspolicy.Nginx, feature: tlspolicy.FeatureActiveHealthChecks, instead: "max_fails and fail_timeout of a server take it out after failed requests."},
+	{capability: capActiveHealth, server: tlspolicy.Nginx, feature: tlspolicy.FeatureActiveHealthChecks, replaced: true, instead: "Failed requests are watched instead: max_fails and fail_timeout of a server take it out after failed requests."},
 	{capability: capActiveHealth, server: tlspolicy.Apache, feature: tlspolicy.FeatureActiveHealthChecks, module: "proxy_hcheck", instead: "A server that fails is left alone for its fail_timeout anyway."},
 	{capability: capSticky, server: tlspolicy.Nginx, feature: tlspolicy.FeatureStickySessions, instead: `balance = "ip_hash" keeps a client on its server as long as its address stays.`},
 	{capability: capUpstreamResolve, server: tlspolicy.Nginx, feature: tlspolicy.FeatureUpstreamResolve, instead: "Without it the name is looked up once, when nginx starts. Reload nginx when the address changes."},

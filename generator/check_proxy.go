@@ -21,6 +21,9 @@ func (c *checker) proxy(s *Site, r *Route, p *Proxy) {
 	if p.WebSocket {
 		p.WebSocket = c.abilities.need(capWebSocket, p.To.Range, "proxy.websocket")
 	}
+	if p.Cache != nil && !c.abilities.need(capResponseCache, p.To.Range, "proxy.cache") {
+		p.Cache = nil
+	}
 	if p.Strip && r != nil && r.Kind != Prefix {
 		c.report(hcl.DiagError, p.To.Range, "A prefix that is no prefix",
 			`strip_prefix takes the path of a route for a directory away, such as route "/api/". Here is no such path.`)

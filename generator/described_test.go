@@ -141,9 +141,16 @@ func around(t testing.TB, path string) []*body {
 		if attempt&noFiles != 0 {
 			b.block(headOf("site")).drop("root")
 		}
-		if extra, ok := companions[path]; ok {
-			for _, a := range extra {
-				inner.set(a[0], a[1])
+		if blocks[0] == "upstream" {
+			site := b.block(headOf("site"))
+			site.drop("root")
+			site.block("proxy").set("to", "upstream.app")
+		}
+		for _, extra := range companions[lastOf(path, companions)] {
+			if strings.Contains(extra[0], ".") {
+				put(b, extra[0], extra[1])
+			} else {
+				inner.set(extra[0], extra[1])
 			}
 		}
 		inner.drop(name)
@@ -152,16 +159,68 @@ func around(t testing.TB, path string) []*body {
 	return all
 }
 
+// otherExamples take the place of a row's example, which does not fit alone.
+var otherExamples = map[string]string{
+	// Apache verifies the name that it asks for.
+	"upstream.tls": `{ name = "a.test", ca = "/etc/ssl/backend/ca.pem" }`,
+}
+
+// exampleOf is a value of a row.
+func exampleOf(e generator.Entry) string {
+	if other, ok := otherExamples[e.Path]; ok {
+		return other
+	}
+	return strings.TrimPrefix(e.Example, e.Path[strings.LastIndexByte(e.Path, '.')+1:]+" = ")
+}
+
+// lastOf is the longest end of a path that is a key of a table.
+func lastOf[T any](path string, table map[string]T) string {
+	segments := strings.Split(path, ".")
+	for from := range segments {
+		if end := strings.Join(segments[from:], "."); mapHas(table, end) {
+			return end
+		}
+	}
+	return ""
+}
+
+func mapHas[T any](table map[string]T, key string) bool {
+	_, ok := table[key]
+	return ok
+}
+
+// lighter makes the same description without one of the settings beside a row.
+func lighter(b *body, path string) (all []func() (undo func())) {
+	segments := strings.Split(path, ".")
+	inner := b
+	for _, block := range segments[:len(segments)-1] {
+		inner = &inner.block(headOf(block)).body
+	}
+	for _, a := range inner.attributes {
+		if a[0] == segments[len(segments)-1] {
+			continue
+		}
+		all = append(all, func() func() {
+			whole := slices.Clone(inner.attributes)
+			inner.drop(a[0])
+			return func() { inner.attributes = whole }
+		})
+	}
+	return all
+}
+
 // companions are rows that another one cannot stand without, where the example
-// of the block does not have them.
+// of the block does not have them; a path is that of every row that ends so, and
+// a companion with dots stands elsewhere in the site.
 var companions = map[string][][2]string{
-	"site.tls.certificate": {{"key", `"/srv/tls/a.key"`}},
-	"site.tls.key":         {{"certificate", `"/srv/tls/a.pem"`}},
-	"site.name":            {{"aliases", `["www.a.test"]`}},
-	"site.proxy.tls":       {{"to", `"https://backend.internal"`}},
-	"site.route.proxy.tls": {{"to", `"https://backend.internal"`}},
-	"site.grpc.tls":        {{"to", `"grpcs://backend.internal:50051"`}},
-	"site.route.grpc.tls":  {{"to", `"grpcs://backend.internal:50051"`}},
+	"tls.certificate":       {{"key", `"/srv/tls/a.key"`}},
+	"tls.key":               {{"certificate", `"/srv/tls/a.pem"`}},
+	"listen.proxy_protocol": {{"site.trusted_proxies", `["10.0.0.0/8"]`}},
+	"real_ip":               {{"trusted_proxies", `["10.0.0.0/8"]`}},
+	"client_cert":           {{"site.tls.client_auth.ca", `"/etc/ssl/clients/ca.pem"`}, {"site.tls.client_auth.mode", `"optional"`}},
+	"proxy.tls":             {{"to", `"https://backend.internal"`}, {"host", `"upstream"`}},
+	"name":                  {{"aliases", `["www.a.test"]`}},
+	"grpc.tls":              {{"to", `"grpcs://backend.internal:50051"`}},
 }
 
 // put writes an attribute into the block that its path names.

@@ -266,6 +266,8 @@ func (r *reader) instances(a *hcl.Attribute) []*hcl.EvalContext {
 	value, marks := value.Unmark()
 	t := value.Type()
 	switch {
+	case !value.IsKnown() && r.diags.HasErrors():
+		return nil // what made it unknown has been reported
 	case value.IsNull() || !value.IsKnown():
 		r.report(a.Expr.Range(), "Unusable value for \"for_each\"", "The value is null or not known.")
 		return nil

@@ -14,9 +14,9 @@ import (
 const dynamicName = "dynamic"
 
 // maxDynamic bounds the blocks that dynamic blocks make in one body, those within one
-// another included. Ten thousand routes in one site are beyond what either server
-// reads in reasonable time.
-const maxDynamic = 10_000
+// another included. More routes in one site are beyond what either server reads in
+// reasonable time; long lists of redirects are maps.
+const maxDynamic = 2_000
 
 // expandDynamic replaces the dynamic blocks of a body, at every depth, by what they
 // stand for. Bodies without any, which most are, stay as they are; of one in the JSON

@@ -97,13 +97,15 @@ func (d *description) render(ctx context.Context, r Request, diags hcl.Diagnosti
 		return nil, diags
 	}
 	order(d.sites)
-	diags = append(diags, checkSites(d.sites, decodeDefaultSite(d.defaultSite), target)...)
-	diags = append(diags, checkMachine(d.sites, decodeDefaultSite(d.defaultSite), r.Machine, time.Now())...)
+	unknown, more := decodeDefaultSite(d.defaultSite, target)
+	diags = append(diags, more...)
+	diags = append(diags, checkSites(d.sites, unknown, target)...)
+	diags = append(diags, checkMachine(d.sites, unknown, r.Machine, time.Now())...)
 	diags = append(diags, emptiness(d)...)
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	files, more := render(ctx, d.sites, decodeDefaultSite(d.defaultSite), target, r.Progress)
+	files, more := render(ctx, d.sites, unknown, target, r.Progress)
 	diags = append(diags, more...)
 	if err := ctx.Err(); err != nil {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Rendering was interrupted", Detail: sentence(err.Error())})
@@ -142,13 +144,4 @@ func (d *description) outDir() string {
 		return dir.Value
 	}
 	return filepath.Join(filepath.Dir(dir.Range.Filename), dir.Value)
-}
-
-func decodeDefaultSite(l *layer) DefaultSite {
-	return DefaultSite{
-		Enabled:     l.text("unknown_host", "reject").Value == "reject",
-		Certificate: l.text("certificate", ""),
-		Key:         l.text("key", ""),
-		Range:       l.where(),
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -18,13 +19,14 @@ type schemaNode map[string]any
 // in .hcl.json, as editors take it (JSON Schema 2020-12). HCL's native syntax has no
 // schema format that editors read.
 func JSONSchema() []byte {
-	root := schemaOfBody(rootBlock, nil)
-	root["$schema"], root["title"] = schemaName, "Padlock: a description of web sites"
+	w := schemaWriter{names: map[*block]string{}, bodies: schemaNode{}}
+	root := w.body(rootBlock, "")
+	root["$schema"], root["title"], root["$defs"] = schemaName, "Padlock: a description of web sites", w.bodies
 	root["description"] = "HCL's JSON syntax: a block is an object, its label the key of one more; texts are templates with ${…}."
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
+	encoder.SetIndent("", " ")
 	if err := encoder.Encode(root); err != nil {
 		// The rows hold nothing that cannot be encoded.
 		panic(fmt.Sprintf("the schema cannot be encoded: %v", err))
@@ -32,42 +34,40 @@ func JSONSchema() []byte {
 	return out.Bytes()
 }
 
-// schemaOfBody is the object of a block's body. A block that lies within itself is
-// not described again.
-func schemaOfBody(b *block, around []*block) schemaNode {
+// schemaWriter describes each block once, by the path where it is met first.
+type schemaWriter struct {
+	names  map[*block]string
+	bodies schemaNode
+}
+
+// body is the object of a block's body.
+func (w *schemaWriter) body(b *block, path string) schemaNode {
 	properties := schemaNode{"//": schemaNode{"description": "A comment."}}
 	for i := range b.Attributes {
 		properties[b.Attributes[i].Name] = schemaOfAttribute(&b.Attributes[i])
 	}
-	around = append(around[:len(around):len(around)], b)
 	for _, nested := range b.Blocks {
-		properties[nested.Name] = schemaOfBlock(nested, around)
+		properties[nested.Name] = w.block(nested, path)
 	}
 	if len(b.Blocks) > 0 && b != rootBlock {
 		properties[dynamicName] = schemaNode{"type": []string{"object", "array"}, "description": "Blocks made of values, by the name of the block."}
 	}
-	node := schemaNode{"type": "object", "properties": properties}
 	// The names of local values are the description's own.
-	node["additionalProperties"] = b == localsBlock
-	return node
+	return schemaNode{"type": "object", "properties": properties, "additionalProperties": b == localsBlock}
 }
 
-// schemaOfBlock is one block, or several in an array; below its label when it has
-// one.
-func schemaOfBlock(b *block, around []*block) schemaNode {
-	var body schemaNode
-	for _, outer := range around {
-		if outer == b {
-			body = schemaNode{"type": "object"}
-		}
-	}
-	if body == nil {
-		body = schemaOfBody(b, around)
-	}
-	if b.Doc != "" {
+// block is one block, or several in an array; below its label when it has one.
+func (w *schemaWriter) block(b *block, path string) schemaNode {
+	name, known := w.names[b]
+	if !known {
+		name = strings.TrimPrefix(path+"."+b.Name, ".")
+		w.names[b] = name
+		body := w.body(b, name)
 		body["description"] = b.Doc
+		w.bodies[name] = body
 	}
-	one := schemaNode{"anyOf": []any{body, schemaNode{"type": "array", "items": body}}}
+	ref := schemaNode{"$ref": "#/$defs/" + name}
+	one := schemaNode{"anyOf": []any{ref, schemaNode{"type": "array", "items": ref}}, "description": b.Doc}
 	for range b.Labels {
 		one = schemaNode{"type": []string{"object", "array"}, "additionalProperties": one, "description": b.Doc}
 	}

@@ -112,14 +112,3 @@ var targetBlock = &block{
 		{Name: "reload_command", Type: cty.String, Default: "the platform's", Example: `"systemctl reload nginx"`, Doc: "Command that makes the server read its configuration again, shown after writing."},
 	},
 }
-
-var defaultSiteBlock = &block{
-	Name: "default_site",
-	Doc:  "What answers names that no site has.",
-	Attributes: []attribute{
-		{Name: "unknown_host", Type: cty.String, Check: oneOf("reject", "none"), Default: "reject",
-			Doc: "reject: unknown names are refused; none: no default virtual host is written."},
-		{Name: "certificate", Type: cty.String, Check: check(absolutePath), Example: `"/etc/ssl/default.pem"`, Doc: "Certificate shown to unknown names where the server cannot refuse the handshake."},
-		{Name: "key", Type: cty.String, Check: check(absolutePath), Example: `secret("/etc/ssl/private/default.key")`, Doc: "Private key of that certificate."},
-	},
-}

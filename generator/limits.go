@@ -101,10 +101,13 @@ func incomplete(at hcl.Range, name, add string) hcl.Diagnostics {
 }
 
 // decodeMethods are the methods of a place, HEAD with GET; nil is all that what
-// answers understands.
-func decodeMethods(l *layer) []string {
+// answers understands. Files are read, whatever else is said: nginx knows nothing else, while httpd would serve a POST as a GET.
+func decodeMethods(l *layer, onFiles bool) ([]string, hcl.Diagnostics) {
 	var out []string
 	for _, m := range l.texts("methods") {
+		if onFiles && m.Value != "GET" && m.Value != "HEAD" {
+			continue
+		}
 		if !slices.Contains(out, m.Value) {
 			out = append(out, m.Value)
 		}
@@ -112,7 +115,13 @@ func decodeMethods(l *layer) []string {
 			out = append(out, "HEAD")
 		}
 	}
-	return out
+	if s, ok := l.setting("methods"); ok && len(out) == 0 {
+		return nil, hcl.Diagnostics{{
+			Severity: hcl.DiagError, Summary: "Methods that files do not have", Subject: &s.Range,
+			Detail: "Files are read, with GET and HEAD; none of these methods would be answered. Leave methods out, or name what answers them, such as a proxy.",
+		}}
+	}
+	return out, nil
 }
 
 // answered are the methods that are answered in a place; nil is all.

@@ -13,7 +13,7 @@ func (a nginxAt) proxy() []nginxItem {
 	var out []nginxItem
 	for _, part := range [][]nginxItem{
 		a.passTo(p), a.connection(p), a.requestHeaders(p), a.hiding("proxy", p.Hide), a.proxyBehaviour(p),
-		a.timeouts("proxy", p.Timeouts), a.peer("proxy", &p.Link),
+		a.keeping(p.Cache), a.timeouts("proxy", p.Timeouts), a.peer("proxy", &p.Link),
 	} {
 		out = append(append(out, part...), gap[nginxWord]())
 	}

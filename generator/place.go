@@ -92,14 +92,15 @@ func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	if size, ok := l.setting("max_body"); ok {
 		p.MaxBody, _ = parseSize(size.Value.AsString())
 	}
-	p.Methods = decodeMethods(l)
+	var diags hcl.Diagnostics
+	told := func(more hcl.Diagnostics) { diags = append(diags, more...) }
+	var more hcl.Diagnostics
+	p.Methods, more = decodeMethods(l, p.onFiles())
+	told(more)
 	p.Headers = decodeHeaders(l.nested("headers"))
 	if p.Methods != nil {
 		p.Headers.Fixed = append(p.Headers.Fixed, Header{Name: "Allow", Value: strings.Join(p.Methods, ", "), On: Answers{Status: 405}})
 	}
-	var diags hcl.Diagnostics
-	told := func(more hcl.Diagnostics) { diags = append(diags, more...) }
-	var more hcl.Diagnostics
 	p.CORS, more = decodeCORS(l.nested("cors"))
 	told(more)
 	p.Access, more = decodeAccess(l)

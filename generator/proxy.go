@@ -30,6 +30,8 @@ type Proxy struct {
 	// other server's that it gets instead of the site's.
 	Hide, Pass []Text
 	Retry      *Retry `json:",omitempty"`
+	// Cache keeps answers; nil does not.
+	Cache *ProxyCache `json:",omitempty"`
 }
 
 // Retry says when a request is given to the next server of an upstream.
@@ -61,6 +63,7 @@ var proxyBlock = &block{
 		{Name: "pass", Type: cty.List(cty.String), Check: check(headerName), Example: `["Cache-Control"]`, Doc: "Response headers that the other server decides on: the site's own of that name is not sent."},
 		timeoutsAttribute,
 		peerTLSAttribute,
+		proxyCacheAttribute,
 		{Name: "retry", Type: cty.DynamicPseudoType, Example: `{ on = ["error", "timeout"], tries = 2 }`, Doc: "When the next server of an upstream is asked.", Keys: []attribute{
 			{Name: "on", Type: cty.List(cty.String), Check: oneOf("error", "timeout", "invalid_header", "non_idempotent", "500", "502", "503", "504", "429"),
 				Default: `["error", "timeout"]`, Doc: "What makes it so."},
@@ -128,8 +131,8 @@ func decodeProxy(l *layer) *Proxy {
 		},
 		Strip: l.flag("strip_prefix", false), WebSocket: l.flag("websocket", false),
 		Unbuffered: !l.flag("buffering", true), RequestUnbuffered: !l.flag("request_buffering", true),
-		Intercept: l.flag("intercept_errors", false),
-		Hide:      l.texts("hide"), Pass: l.texts("pass"),
+		Intercept: l.flag("intercept_errors", false), Cache: decodeProxyCache(l),
+		Hide: l.texts("hide"), Pass: l.texts("pass"),
 	}
 	fallback := "kept"
 	if p.To.Scheme == "https" {

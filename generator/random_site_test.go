@@ -32,20 +32,30 @@ var randomValues = map[string][]string{
 	"tls.acme":              {`"certbot"`, `"webroot:/srv/challenges"`},
 	"tls.hsts":              {"true", `{ max_age = "1y" }`, `{ max_age = "2y", include_subdomains = true }`},
 	"proxy.to":              {`"http://127.0.0.1:3000"`},
+	"auth.users_file":       {`"/srv/random-users"`},
 	"maintenance.page":      {`"/404.html"`},
 	"maintenance.when_file": {`"/srv/random/none"`, `"/srv/random/index.html"`},
 }
 
 // notRandom are rows that take no part, and why.
 var notRandom = map[string]string{
-	"site.name":            "the label is the name",
-	"site.for_each":        "makes several sites of one",
-	"site.use":             "names of mixins",
-	"site.enabled":         "leaves the site out",
-	"site.unsupported":     "lets the servers differ",
-	"site.tls.profile":     "the default host decides for all sites before nginx 1.29.2",
-	"site.tls.certificate": "goes with the key, and both are what certbot's are",
-	"site.tls.key":         "goes with the certificate",
+	"site.name":              "the label is the name",
+	"site.for_each":          "makes several sites of one",
+	"site.use":               "names of mixins",
+	"site.enabled":           "leaves the site out",
+	"site.unsupported":       "lets the servers differ",
+	"site.tls.profile":       "the default host decides for all sites before nginx 1.29.2",
+	"site.tls.certificate":   "goes with the key, and both are what certbot's are",
+	"site.tls.key":           "goes with the certificate",
+	"site.tls.certificates":  "need files of their own; the row tls-options has them",
+	"site.tls.protocols":     "the default host decides for all sites before nginx 1.29.2",
+	"site.tls.ciphers":       "must fit the certificates and protocols of all sites of a socket",
+	"site.tls.groups":        "must fit the other sites of a socket",
+	"site.tls.stapling":      "no certificate here names an OCSP responder",
+	"site.tls.bootstrap":     "takes the place of the certificate",
+	"site.tls.client_auth":   "needs certificates of clients, which rows of the suite have",
+	"site.client_cert":       "needs tls.client_auth",
+	"site.route.client_cert": "needs tls.client_auth",
 }
 
 // askedFor are the settings that a rule of the linter has to say something about.
@@ -54,8 +64,11 @@ var askedFor = map[string]string{
 	"redirect_code = 307": "https-redirect-temporary",
 }
 
-// required rows are in every site, or in every block of theirs.
-var required = []string{"site.root", "site.tls.acme", "site.tls", "site.route.proxy.to", "site.proxy.to", "site.maintenance.when_file"}
+// required rows are in every block of theirs; the first are in every site.
+var (
+	base     = []string{"site.root", "site.tls", "site.tls.acme"}
+	required = slices.Concat(base, []string{"site.route.proxy.to", "site.proxy.to", "site.maintenance.when_file"})
+)
 
 // fragment is one setting of a random site.
 type fragment struct{ path, label, value string }
@@ -87,6 +100,26 @@ func (s *randomSite) String() string {
 	return b.String()
 }
 
+// simplify takes a setting out, and with one that its block needs the whole
+// block; false if there is none to take.
+func (s *randomSite) simplify(random *rand.Rand) bool {
+	var some []fragment
+	for _, f := range s.fragments {
+		if !slices.Contains(base, f.path) {
+			some = append(some, f)
+		}
+	}
+	if len(some) == 0 {
+		return false
+	}
+	out := some[random.IntN(len(some))]
+	block := out.path[:strings.LastIndexByte(out.path, '.')+1]
+	s.fragments = slices.DeleteFunc(s.fragments, func(f fragment) bool {
+		return f == out || slices.Contains(required, out.path) && f.label == out.label && strings.HasPrefix(f.path, block)
+	})
+	return true
+}
+
 // routeLabels are the labels of random routes.
 var routeLabels = []string{"/sub/", "= /a.css", `~ \.txt$`, "/api/"}
 
@@ -105,7 +138,7 @@ func (s *randomSite) choose(t testing.TB, random *rand.Rand, path, label string)
 		here := path + inside.Path[strings.LastIndexByte(inside.Path, '.'):]
 		isRequired := slices.Contains(required, here)
 		switch {
-		case notRandom[here] != "":
+		case notRandom[here] != "" || isImpossible(inside):
 		case inside.Kind == "attribute" && (isRequired || random.IntN(5) == 0):
 			s.fragments = append(s.fragments, fragment{here, label, s.value(random, inside)})
 		case inside.Kind == "block" && strings.HasSuffix(here, ".route"):
@@ -120,15 +153,20 @@ func (s *randomSite) choose(t testing.TB, random *rand.Rand, path, label string)
 	}
 }
 
+// isImpossible tells that one of the servers cannot do what a row says.
+func isImpossible(e generator.Entry) bool {
+	return slices.ContainsFunc(e.Support, func(line string) bool {
+		_, support, _ := strings.Cut(line, ": ")
+		return support == "no" || strings.HasPrefix(support, "no (")
+	})
+}
+
 // value is one of a row: of the table above, its words, or its example.
 func (s *randomSite) value(random *rand.Rand, e generator.Entry) string {
-	segments := strings.Split(e.Path, ".")
-	for from := range segments {
-		if values := randomValues[strings.Join(segments[from:], ".")]; values != nil {
-			return strings.ReplaceAll(values[random.IntN(len(values))], "%d", fmt.Sprint(s.number))
-		}
+	if values := randomValues[lastOf(e.Path, randomValues)]; values != nil {
+		return strings.ReplaceAll(values[random.IntN(len(values))], "%d", fmt.Sprint(s.number))
 	}
-	example := strings.TrimPrefix(e.Example, segments[len(segments)-1]+" = ")
+	example := exampleOf(e)
 	switch {
 	case e.Type == "true or false":
 		return []string{"true", "false"}[random.IntN(2)]

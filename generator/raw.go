@@ -105,6 +105,8 @@ func nginxRaw(r Raw, inRoute bool, target nginxwords.Target) ([]nginxItem, []raw
 				}
 			}
 			switch {
+			case len(words) == 0:
+				continue // a block without a name, which is a mistake of syntax
 			case d.Raw:
 				problems = append(problems, rawProblem{line, fmt.Sprintf("%s holds another language, which cannot be checked; put it into a file and name that", d.Name)})
 				continue

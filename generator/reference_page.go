@@ -2,13 +2,14 @@ package generator
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"padlock/internal/tlspolicy"
 )
 
 // referenceStart is the part of the reference page that no row says.
-const referenceStart = "<!-- Generated from the rows of the site language by \"padlock schema --format markdown\". Do not edit: go test ./generator -run TestReferencePage -update-reference writes it anew. -->\n" +
+var referenceStart = "<!-- Generated from the rows of the site language by \"padlock schema --format markdown\". Do not edit: go test ./generator -run TestReferencePage -update-reference writes it anew. -->\n" +
 	`
 # The site language
 
@@ -19,7 +20,7 @@ that end in ` + "`.hcl.json`" + ` are read in HCL's JSON syntax. ` + "`padlock e
 Values are laid over one another in this order, the later ones winning: ` + "`defaults`" + `, the mixins of ` + "`use`" + ` from left to right, the
 site. Maps are united, lists and everything else replaced. ` + "`append(…)`" + ` makes one list of several.
 
-Wherever a block may stand, ` + "`dynamic \"block\"`" + ` stands for as many as ` + "`for_each`" + ` has elements, at most 10,000 in one body:
+Wherever a block may stand, ` + "`dynamic \"block\"`" + ` stands for as many as ` + "`for_each`" + ` has elements, at most ` + strconv.Itoa(maxDynamic) + ` in one body:
 
 ` + "```hcl" + `
 dynamic "route" {

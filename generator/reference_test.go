@@ -117,7 +117,7 @@ func TestReferenceIsComplete(t *testing.T) {
 func TestSuggestions(t *testing.T) {
 	for path, want := range map[string]string{
 		"site.tls.hst": "site.tls.hsts", "hsts": "site.tls.hsts", "tls.mode": "site.tls.mode", "site.tsl": "site.tls",
-		"cidrhost": "function.cidrhost", "site.proxi.to": "site.proxy.to", "hsts.max_age": "site.tls.hsts.max_age", "max_age": "site.cors.max_age",
+		"cidrhost": "function.cidrhost", "site.proxi.to": "site.proxy.to", "hsts.max_age": "site.tls.hsts.max_age",
 	} {
 		if got := Suggest(path); len(got) == 0 || got[0] != want {
 			t.Errorf("%s: %v, want %s first", path, got, want)

@@ -123,6 +123,7 @@ func renderSite(set *template.Template, r renderer, s *Site, target Target) (Fil
 
 func renderDefault(set *template.Template, r renderer, sites []*Site, d DefaultSite, target Target) (File, hcl.Diagnostics) {
 	header := append(commonHeader(target, sites[0].Range.Filename), "Default hosts: for names that no site has")
+	header = append(header, d.notes...)
 	view, diags := r.defaultSite(d, sites, header)
 	if view == nil {
 		return File{}, diags

@@ -141,11 +141,3 @@ func (s *Site) Wildcard() bool {
 }
 
 func isWildcard(name string) bool { return strings.HasPrefix(name, "*.") }
-
-// DefaultSite answers names that no site has.
-type DefaultSite struct {
-	// Enabled is false when another configuration has the default hosts.
-	Enabled          bool
-	Certificate, Key Text
-	Range            hcl.Range
-}

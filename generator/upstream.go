@@ -91,14 +91,14 @@ var upstreamBlock = &block{
 		{Name: "balance", Type: cty.String, Check: check(balanceMethod), Default: "round_robin",
 			Doc: "round_robin, least_conn, ip_hash, random, bytraffic, or hash(KEY) with uri, client, cookie:NAME, header:NAME or arg:NAME."},
 		{Name: "keepalive", Type: cty.Number, Check: between(0, 100000), Default: "16", Doc: "Idle connections kept open to the servers; 0 closes each after use."},
-		{Name: "sticky", Type: cty.String, Check: check(cookieName), Example: `"route"`, Doc: "Cookie that keeps a client on its server."},
-		{Name: "health", Type: cty.DynamicPseudoType, Example: `{ path = "/healthz", interval = "5s" }`, Doc: "Ask the servers regularly whether they work.", Keys: []attribute{
+		{Name: "sticky", Type: cty.String, Check: check(cookieName), Needs: []capability{capSticky}, Example: `"route"`, Doc: "Cookie that keeps a client on its server."},
+		{Name: "health", Type: cty.DynamicPseudoType, Needs: []capability{capActiveHealth}, Example: `{ path = "/healthz", interval = "5s" }`, Doc: "Ask the servers regularly whether they work.", Keys: []attribute{
 			{Name: "path", Type: cty.String, Check: check(requestPath), Default: "/", Doc: "Path that is asked for."},
 			{Name: "interval", Type: cty.String, Check: check(span), Default: "30s", Doc: "Time between two questions."},
 			{Name: "passes", Type: cty.Number, Check: between(1, 100), Default: "1", Doc: "Good answers that bring a server back."},
 			{Name: "fails", Type: cty.Number, Check: between(1, 100), Default: "1", Doc: "Bad answers that take it out."},
 		}},
-		{Name: "resolve", Type: cty.DynamicPseudoType, Example: `{ resolver = ["127.0.0.53"] }`, Doc: "Look names of servers up again while the server runs.", Keys: []attribute{
+		{Name: "resolve", Type: cty.DynamicPseudoType, Needs: []capability{capUpstreamResolve}, Example: `{ resolver = ["127.0.0.53"] }`, Doc: "Look names of servers up again while the server runs.", Keys: []attribute{
 			{Name: "resolver", Type: cty.List(cty.String), Check: check(resolverAddress), Example: `["127.0.0.53"]`, Doc: "Addresses of the name servers to ask (nginx)."},
 			{Name: "valid", Type: cty.String, Check: check(span), Default: "30s", Doc: "How long an answer is taken for good."},
 		}},

@@ -97,7 +97,7 @@ http {
 var apacheModules = []string{
 	"mpm_event", "access_compat", "alias", "auth_basic", "authn_core", "authn_file", "authz_core", "authz_host", "authz_user",
 	"autoindex", "deflate", "dir", "env", "filter", "mime", "negotiation", "reqtimeout", "setenvif",
-	"brotli", "expires", "headers", "http2", "proxy", "proxy_balancer", "proxy_fcgi", "proxy_http", "proxy_wstunnel",
+	"brotli", "cache", "cache_disk", "expires", "headers", "http2", "proxy", "proxy_balancer", "proxy_fcgi", "proxy_http", "proxy_wstunnel",
 	"lbmethod_bybusyness", "lbmethod_byrequests", "lbmethod_bytraffic", "proxy_hcheck", "proxy_http2", "proxy_scgi", "proxy_uwsgi", "ratelimit", "remoteip", "rewrite", "slotmem_shm", "socache_shmcb", "ssl", "status", "watchdog",
 }
 
