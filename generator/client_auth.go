@@ -169,7 +169,7 @@ func (a nginxAt) passedParams(directive string) []nginxItem {
 }
 
 // spellings are the ways to write the name of a header that an application may take
-// for one: variables of CGI, and of what is made after it, have no hyphens. nginx
+// for one, as it is first: variables of CGI, and of what is made after it, have no hyphens. nginx
 // drops names with underscores itself (underscores_in_headers).
 func spellings(name string) []string {
 	all := []string{""}

@@ -209,7 +209,7 @@ var modulesLine = regexp.MustCompile(`(?m)^# Modules: (.*)$`)
 // log directories that they name.
 func siteFiles(t testing.TB, result *generator.Result, by authorities) servertest.Files {
 	t.Helper()
-	files := servertest.Files{"/var/log/nginx/.keep": "", "/var/log/apache2/.keep": "", result.Target.Platform.CABundle: by.root.PEM()}
+	files := servertest.Files{"/var/log/nginx/.keep": "", "/var/log/apache2/.keep": "", "/var/log/web/.keep": "", result.Target.Platform.CABundle: by.root.PEM()}
 	for _, f := range result.Files {
 		files["sites/"+f.Name] = string(f.Content)
 	}
