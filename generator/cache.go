@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -93,14 +92,14 @@ func cacheTimes(v cty.Value) (cty.Value, error) {
 	return v, joined(mistakes)
 }
 
-var cachePattern = regexp.MustCompile(`^([0-9]+[a-z]?)(?: (immutable|private|must-revalidate))?$`)
+var cachePattern = pattern(`^([0-9]+[a-z]?)(?: (immutable|private|must-revalidate))?$`)
 
 // cacheControl is the header (RFC 9111 section 5.2.2) for a time.
 func cacheControl(text string) (string, error) {
 	if text == "no-store" {
 		return "no-store", nil
 	}
-	m := cachePattern.FindStringSubmatch(text)
+	m := cachePattern().FindStringSubmatch(text)
 	if m == nil {
 		return "", fmt.Errorf(`%q is not a time such as "30d", "1y immutable", "10m private", "0" or "no-store"`, text)
 	}

@@ -46,7 +46,7 @@ func TestCapabilities(t *testing.T) {
 		{capConnectionLimit, tlspolicy.Apache, "debian-12", fails, false, "connections per client"},
 		{capUnknownHostClose, tlspolicy.Apache, "debian-12", fails, false, "cannot just close"},
 		{capUnknownHostClose, tlspolicy.Nginx, "debian-12", works, true, ""},
-		{capActiveHealth, tlspolicy.Nginx, "latest", fails, false, "max_fails"},
+		{capActiveHealth, tlspolicy.Nginx, "latest", warns, false, "max_fails"},
 		{capActiveHealth, tlspolicy.Apache, "debian-12", works, true, ""},
 		{capSticky, tlspolicy.Nginx, "debian-13", fails, false, "needs nginx 1.29.6 or newer"},
 		{capSticky, tlspolicy.Nginx, "debian-14", works, true, ""},

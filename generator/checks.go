@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/agext/levenshtein"
@@ -97,7 +98,7 @@ func didYouMean(given string, known []string) string {
 	return fmt.Sprintf("; did you mean %q?", best)
 }
 
-var hostLabel = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$`)
+var hostLabel = pattern(`^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$`)
 
 // hostName canonicalises a name that a virtual host answers to: lower case,
 // international names in their ASCII form (RFC 5891), "*." in front allowed.
@@ -130,7 +131,7 @@ func hostName(s string) (string, error) {
 		return s, fmt.Errorf("%q is longer than the 253 characters of a host name", s)
 	}
 	for _, label := range strings.Split(ascii, ".") {
-		if !hostLabel.MatchString(label) {
+		if !hostLabel().MatchString(label) {
 			return s, fmt.Errorf("%q is not a host name: the label %q may hold letters, digits and inner hyphens, at most 63", s, label)
 		}
 	}
@@ -216,11 +217,11 @@ func byteSize(s string) (string, error) {
 	return s, err
 }
 
-var sizePattern = regexp.MustCompile(`^([0-9]{1,12})([kKmMgG]?)$`)
+var sizePattern = pattern(`^([0-9]{1,12})([kKmMgG]?)$`)
 
 // parseSize gives the size in bytes; suffixes are powers of 1024.
 func parseSize(s string) (int64, error) {
-	m := sizePattern.FindStringSubmatch(s)
+	m := sizePattern().FindStringSubmatch(s)
 	if m == nil {
 		return 0, fmt.Errorf(`%q is not a size such as "10m" (k, m or g)`, s)
 	}
@@ -231,12 +232,12 @@ func parseSize(s string) (int64, error) {
 	return n << map[string]uint{"": 0, "k": 10, "m": 20, "g": 30}[strings.ToLower(m[2])], nil
 }
 
-var spanPattern = regexp.MustCompile(`^([0-9]{1,6})(s|m|h|d|w|y)$`)
+var spanPattern = pattern(`^([0-9]{1,6})(s|m|h|d|w|y)$`)
 
 // parseSpan reads a length of time as people write it for headers: "2y" (of
 // 365 days), "30d", "1h".
 func parseSpan(s string) (time.Duration, error) {
-	m := spanPattern.FindStringSubmatch(s)
+	m := spanPattern().FindStringSubmatch(s)
 	if m == nil {
 		return 0, fmt.Errorf(`%q is not a time such as "2y", "30d", "12h" or "0s"`, s)
 	}
@@ -346,4 +347,9 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// pattern is a regular expression that is compiled when first asked for.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }

@@ -3,6 +3,7 @@ package generator_test
 import (
 	"context"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -209,7 +210,14 @@ var modulesLine = regexp.MustCompile(`(?m)^# Modules: (.*)$`)
 // log directories that they name.
 func siteFiles(t testing.TB, result *generator.Result, by authorities) servertest.Files {
 	t.Helper()
-	files := servertest.Files{"/var/log/nginx/.keep": "", "/var/log/apache2/.keep": "", "/var/log/web/.keep": "", result.Target.Platform.CABundle: by.root.PEM()}
+	files := servertest.Files{"/var/log/nginx/.keep": "", "/var/log/apache2/.keep": "", result.Target.Platform.CABundle: by.root.PEM()}
+	for _, s := range result.Sites {
+		for _, log := range []string{s.Log.Access.Value, s.Log.Error.Value} {
+			if log != "" {
+				files[path.Dir(log)+"/.keep"] = ""
+			}
+		}
+	}
 	for _, f := range result.Files {
 		files["sites/"+f.Name] = string(f.Content)
 	}

@@ -111,7 +111,7 @@ func (c *CORS) headers() []Header {
 	return out
 }
 
-var originParts = regexp.MustCompile(`^(https?)://(\*\.)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])(?::([0-9]{1,5}))?$`)
+var originParts = pattern(`^(https?)://(\*\.)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])(?::([0-9]{1,5}))?$`)
 
 // corsOrigin accepts an origin as browsers send it, or a pattern of those.
 func corsOrigin(s string) (string, error) {
@@ -121,7 +121,7 @@ func corsOrigin(s string) (string, error) {
 	if s == "null" {
 		return s, fmt.Errorf("%q is the origin of any sandboxed frame and local file, so it would let everybody in", s)
 	}
-	m := originParts.FindStringSubmatch(s)
+	m := originParts().FindStringSubmatch(s)
 	if m == nil {
 		return s, fmt.Errorf(`%q is not an origin: scheme, host in lower case, and port, as in "https://app.example" or "https://*.example"`, s)
 	}
@@ -149,11 +149,11 @@ func originPattern(origin string) string {
 	return regexp.QuoteMeta(scheme+"://") + `[a-z0-9_-]+(?:\.[a-z0-9_-]+)*` + regexp.QuoteMeta("."+host)
 }
 
-var methodName = regexp.MustCompile(`^[A-Z][A-Z-]{0,30}$`)
+var methodName = pattern(`^[A-Z][A-Z-]{0,30}$`)
 
 // method accepts the name of a request method (RFC 9110 section 9.1).
 func method(s string) (string, error) {
-	if !methodName.MatchString(s) {
+	if !methodName().MatchString(s) {
 		return s, fmt.Errorf("%q is not a method: they are written in capital letters, as in \"POST\"", s)
 	}
 	if slices.Contains([]string{"CONNECT", "TRACE"}, s) {

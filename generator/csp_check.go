@@ -3,7 +3,6 @@ package generator
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -19,9 +18,9 @@ var cspKeywords = []string{
 }
 
 var (
-	cspHash   = regexp.MustCompile(`^sha(?:256|384|512)-[A-Za-z0-9+/_-]+={0,2}$`)
-	cspScheme = regexp.MustCompile(`^[a-z][a-z0-9+.-]*:$`)
-	cspHost   = regexp.MustCompile(`^(?:[a-z][a-z0-9+.-]*://)?(?:\*|(?:\*\.)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|\[[0-9a-fA-F:.]+\])(?::(?:\*|[0-9]{1,5}))?(?:/[A-Za-z0-9._~!$&()*+=:@%/-]*)?$`)
+	cspHash   = pattern(`^sha(?:256|384|512)-[A-Za-z0-9+/_-]+={0,2}$`)
+	cspScheme = pattern(`^[a-z][a-z0-9+.-]*:$`)
+	cspHost   = pattern(`^(?:[a-z][a-z0-9+.-]*://)?(?:\*|(?:\*\.)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|\[[0-9a-fA-F:.]+\])(?::(?:\*|[0-9]{1,5}))?(?:/[A-Za-z0-9._~!$&()*+=:@%/-]*)?$`)
 )
 
 // cspSources checks the values of a directive.
@@ -46,13 +45,13 @@ func cspSource(s string) (string, error) {
 	switch {
 	case strings.Trim(s, "'") != s:
 		return s, fmt.Errorf("%q is written without the single quotes; they are added", s)
-	case slices.Contains(cspKeywords, s), cspHash.MatchString(s), cspScheme.MatchString(s):
+	case slices.Contains(cspKeywords, s), cspHash().MatchString(s), cspScheme().MatchString(s):
 		return s, nil
 	case strings.HasPrefix(s, "nonce-"):
 		return s, fmt.Errorf("%q would be the same nonce in every answer, which protects nothing; the attribute nonce makes new ones", s)
 	case slices.Contains(cspKeywords, word):
 		return s, fmt.Errorf("%q is no source; did you mean %q?", s, word)
-	case cspHost.MatchString(s) && (strings.ContainsAny(s, ".:*[") || didYouMean(s, cspKeywords) == ""):
+	case cspHost().MatchString(s) && (strings.ContainsAny(s, ".:*[") || didYouMean(s, cspKeywords) == ""):
 		return s, nil
 	}
 	return s, fmt.Errorf(`%q is no source: it is a keyword such as self, a scheme such as "data:", a host such as "https://cdn.example", or a hash such as "sha256-…"%s`,
@@ -61,19 +60,19 @@ func cspSource(s string) (string, error) {
 
 // cspQuoted is a value as the header has it.
 func cspQuoted(s string) string {
-	if slices.Contains(cspKeywords, s) || cspHash.MatchString(s) {
+	if slices.Contains(cspKeywords, s) || cspHash().MatchString(s) {
 		return "'" + s + "'"
 	}
 	return s
 }
 
-var trustedTypeName = regexp.MustCompile(`^[A-Za-z0-9#=_/@.%-]+$`)
+var trustedTypeName = pattern(`^[A-Za-z0-9#=_/@.%-]+$`)
 
 func trustedType(s string) (string, error) {
 	if s == "none" || s == "allow-duplicates" {
 		return "'" + s + "'", nil
 	}
-	if s == "*" || trustedTypeName.MatchString(s) {
+	if s == "*" || trustedTypeName().MatchString(s) {
 		return s, nil
 	}
 	return s, fmt.Errorf("%q is not the name of a policy for trusted types", s)
@@ -91,12 +90,12 @@ func reportURL(s string) (string, error) {
 	return s, redirectTarget(s)
 }
 
-var nonceText = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
+var nonceText = pattern(`^[A-Za-z0-9_-]{16,64}$`)
 
 // noncePlaceholder accepts a text that cannot be guessed easily and means nothing
 // to either server.
 func noncePlaceholder(s string) (string, error) {
-	if nonceText.MatchString(s) {
+	if nonceText().MatchString(s) {
 		return s, nil
 	}
 	return s, fmt.Errorf("the placeholder needs 16 to 64 letters, digits, hyphens or underscores; choose them at random, since whoever can write it into a page can run scripts there")

@@ -2,8 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -40,7 +38,7 @@ type reader struct {
 }
 
 func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Diagnostics) {
-	files, diags := parseFiles(parser, r.Files, r.Stdin)
+	files, diags := machine{r.State}.parseFiles(parser, r.Files, r.Stdin)
 	given, more := givenVariables(parser, r)
 	diags = append(diags, more...)
 	if diags.HasErrors() {
@@ -48,7 +46,7 @@ func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Dia
 		// would blame the wrong places.
 		return &description{}, diags
 	}
-	dir, more := descriptionDir(r.Files)
+	dir, more := machine{r.State}.descriptionDir(r.Files)
 	diags = append(diags, more...)
 	rd := &reader{
 		diags:  diags,
@@ -57,7 +55,7 @@ func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Dia
 		ctx: &hcl.EvalContext{
 			Variables: map[string]cty.Value{},
 			Functions: functions(dir, source.NewSet(source.SetConfig{
-				Tree: os.DirFS("/").(fs.ReadLinkFS), Roots: []string{dir}}), environmentMap(r.Environment)),
+				Tree: machine{r.State}.files(), Roots: []string{dir}}), environmentMap(r.Environment)),
 		},
 	}
 	for _, f := range files {
@@ -86,16 +84,16 @@ func readDescriptions(parser *hclparse.Parser, r Request) (*description, hcl.Dia
 
 // descriptionDir is the directory that file() reads in: the one of the first
 // description, or the current one for standard input.
-func descriptionDir(paths []string) (string, hcl.Diagnostics) {
+func (m machine) descriptionDir(paths []string) (string, hcl.Diagnostics) {
 	dir := "."
 	if len(paths) > 0 && paths[0] != "-" {
 		dir = paths[0]
-		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		if info, err := m.stat(dir); err == nil && !info.IsDir() {
 			dir = filepath.Dir(dir)
 		}
 	}
 	absolute, err := filepath.Abs(dir)
-	if err == nil {
+	if err == nil && m.tree == nil {
 		absolute, err = filepath.EvalSymlinks(absolute)
 	}
 	if err != nil {

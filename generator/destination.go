@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +33,7 @@ type Destination struct {
 const upstreamPrefix = "upstream."
 
 // socketPath are paths of sockets that need quotes on no server.
-var socketPath = regexp.MustCompile(`^/[A-Za-z0-9._/+@-]{1,100}$`)
+var socketPath = pattern(`^/[A-Za-z0-9._/+@-]{1,100}$`)
 
 // parseDestination reads a destination: an upstream, unix:/path, or
 // scheme://host:port with one of the schemes. The scheme may be left out if there
@@ -43,14 +42,14 @@ func parseDestination(s string, schemes ...string) (Destination, error) {
 	d := Destination{Text: Text{Value: s}, Scheme: schemes[0]}
 	if rest, ok := strings.CutPrefix(s, upstreamPrefix); ok {
 		name, base, _ := strings.Cut(rest, "/")
-		if !upstreamName.MatchString(name) {
+		if !upstreamName().MatchString(name) {
 			return d, fmt.Errorf("%q is not the name of an upstream", name)
 		}
 		d.group = name
 		return d, d.setBase("/" + base)
 	}
 	if path, ok := strings.CutPrefix(s, "unix:"); ok {
-		if !socketPath.MatchString(path) || slices.Contains(strings.Split(path, "/"), "..") {
+		if !socketPath().MatchString(path) || slices.Contains(strings.Split(path, "/"), "..") {
 			return d, fmt.Errorf("%q is not the path of a socket: an absolute path of letters, digits and . _ + @ -", path)
 		}
 		d.Address = s
@@ -92,11 +91,11 @@ func (d *Destination) checkURL(u *url.URL, schemes []string) error {
 }
 
 // basePath are paths that neither server reads anything into.
-var basePath = regexp.MustCompile(`^(?:/[A-Za-z0-9._~-]+)*$`)
+var basePath = pattern(`^(?:/[A-Za-z0-9._~-]+)*$`)
 
 func (d *Destination) setBase(path string) error {
 	d.Base = strings.TrimSuffix(path, "/")
-	if !basePath.MatchString(d.Base) || slices.ContainsFunc(strings.Split(d.Base, "/"), func(s string) bool { return s == "." || s == ".." }) {
+	if !basePath().MatchString(d.Base) || slices.ContainsFunc(strings.Split(d.Base, "/"), func(s string) bool { return s == "." || s == ".." }) {
 		return fmt.Errorf("the path %q may hold letters, digits and . _ ~ - between single slashes", path)
 	}
 	if d.Base != "" && d.Scheme != "http" && d.Scheme != "https" {

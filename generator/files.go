@@ -3,7 +3,6 @@ package generator
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -145,19 +144,19 @@ func pageOfSite(s string) error {
 	return nil
 }
 
-var charsetName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:+-]{0,39}$`)
+var charsetName = pattern(`^[A-Za-z0-9][A-Za-z0-9._:+-]{0,39}$`)
 
 // charset accepts the name of a character set (RFC 2978 section 2.3).
 func charset(s string) (string, error) {
-	if !charsetName.MatchString(s) || strings.EqualFold(s, "off") || strings.EqualFold(s, "on") {
+	if !charsetName().MatchString(s) || strings.EqualFold(s, "off") || strings.EqualFold(s, "on") {
 		return s, fmt.Errorf(`%q is not the name of a character set such as "utf-8"`, s)
 	}
 	return strings.ToLower(s), nil
 }
 
 var (
-	mediaTypeName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9!#&^_.+-]{0,63}/[A-Za-z0-9][A-Za-z0-9!#&^_.+-]{0,63}$`)
-	fileExtension = regexp.MustCompile(`^[A-Za-z0-9_+-]{1,32}$`)
+	mediaTypeName = pattern(`^[A-Za-z0-9][A-Za-z0-9!#&^_.+-]{0,63}/[A-Za-z0-9][A-Za-z0-9!#&^_.+-]{0,63}$`)
+	fileExtension = pattern(`^[A-Za-z0-9_+-]{1,32}$`)
 )
 
 // mediaTypes checks a map of media types (RFC 6838 section 4.2) to extensions.
@@ -165,7 +164,7 @@ func mediaTypes(v cty.Value) (cty.Value, error) {
 	var mistakes []string
 	table := v.AsValueMap()
 	for _, name := range sortedKeys(table) {
-		if !mediaTypeName.MatchString(name) {
+		if !mediaTypeName().MatchString(name) {
 			mistakes = append(mistakes, fmt.Sprintf(`%q is not a media type such as "application/wasm"`, name))
 		}
 		if table[name].IsNull() || table[name].LengthInt() == 0 {
@@ -173,7 +172,7 @@ func mediaTypes(v cty.Value) (cty.Value, error) {
 			continue
 		}
 		for _, extension := range table[name].AsValueSlice() {
-			if extension.IsNull() || !fileExtension.MatchString(extension.AsString()) {
+			if extension.IsNull() || !fileExtension().MatchString(extension.AsString()) {
 				mistakes = append(mistakes, fmt.Sprintf("%q: extensions are written without a dot, in letters and digits", name))
 			}
 		}

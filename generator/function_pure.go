@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -189,11 +188,11 @@ const (
 	maxReplace = 64 << 20 // bytes
 )
 
-var wideVerb = regexp.MustCompile(`%[^%a-zA-Z]*[0-9]{4,}`)
+var wideVerb = pattern(`%[^%a-zA-Z]*[0-9]{4,}`)
 
 func boundedFormat(f function.Function) function.Function {
 	return bounded(f, func(args []cty.Value) error {
-		if wideVerb.MatchString(args[0].AsString()) {
+		if wideVerb().MatchString(args[0].AsString()) {
 			return function.NewArgErrorf(0, "a width or precision has at most three digits")
 		}
 		return nil

@@ -26,6 +26,9 @@ type Request struct {
 	// Files are HCL files, directories of *.hcl files, or "-" for Stdin.
 	Files []string
 	Stdin io.Reader
+	// State is read in the place of this machine's file system, for descriptions as
+	// they were at another time. Nil for the present.
+	State fs.ReadLinkFS
 	// Server, Platform, ServerVersion and OpenSSLVersion override the target
 	// block; empty leaves it alone.
 	Server, Platform, ServerVersion, OpenSSLVersion string

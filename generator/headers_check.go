@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,7 +10,7 @@ import (
 
 // settableHeader is a field name (RFC 9110 section 5.1) without the characters that
 // neither server has any use for.
-var settableHeader = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,100}$`)
+var settableHeader = pattern(`^[A-Za-z][A-Za-z0-9_-]{0,100}$`)
 
 // headersElsewhere are said in a better place than headers.set.
 var headersElsewhere = map[string]string{
@@ -67,7 +66,7 @@ func headerToSet(name string, value cty.Value) error {
 
 func usableHeader(name string) error {
 	switch {
-	case !settableHeader.MatchString(name):
+	case !settableHeader().MatchString(name):
 		return fmt.Errorf("%q is not the name of a header: letters, digits and hyphens", name)
 	case slices.Contains(headersOfTheServer, strings.ToLower(name)):
 		return fmt.Errorf("%q is made by the server itself for each answer", name)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
-	"regexp"
 )
 
 // Layout is how rendered files are laid out in the output directory.
@@ -79,7 +78,7 @@ func (r *Result) available() []File {
 
 // includablePath is a path that both servers take as it stands: without white space,
 // quotes, variables and the characters of patterns.
-var includablePath = regexp.MustCompile(`^/[A-Za-z0-9._/+@=,-]*$`)
+var includablePath = pattern(`^/[A-Za-z0-9._/+@=,-]*$`)
 
 // modular moves what several files have alike into files of the shared folder.
 func (r *Result) modular(dir string) ([]File, error) {
@@ -91,7 +90,7 @@ func (r *Result) modular(dir string) ([]File, error) {
 		dir = absolute
 	}
 	dir = filepath.ToSlash(filepath.Clean(dir))
-	if !includablePath.MatchString(dir) {
+	if !includablePath().MatchString(dir) {
 		return nil, fmt.Errorf("the layout modular includes files by their path, and %q holds a character that a server would not take as it stands; name another directory, or set include_dir", dir)
 	}
 	s := newSharing(r.Target.Server, dir)
@@ -105,7 +104,7 @@ func (r *Result) modular(dir string) ([]File, error) {
 // includeDir accepts a directory that a server can include from.
 func includeDir(s string) (string, error) {
 	dir, err := absolutePath(s)
-	if err == nil && !includablePath.MatchString(dir) {
+	if err == nil && !includablePath().MatchString(dir) {
 		err = fmt.Errorf("%q holds a character that a server would not take as it stands in an include", s)
 	}
 	return dir, err

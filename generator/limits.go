@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,7 +67,7 @@ func decodeRate(l *layer) (*RateLimit, hcl.Diagnostics) {
 		return nil, nil
 	}
 	o, _ := l.object("rate_limit")
-	m := ratePattern.FindStringSubmatch(o.text("rate", "").Value)
+	m := ratePattern().FindStringSubmatch(o.text("rate", "").Value)
 	if m == nil {
 		return nil, incomplete(o.Range, "rate_limit", `rate = "20/s"`)
 	}
@@ -132,10 +131,10 @@ func (p *Place) answered() []string {
 	return p.Methods
 }
 
-var ratePattern = regexp.MustCompile(`^([1-9][0-9]{0,5})/(s|m)$`)
+var ratePattern = pattern(`^([1-9][0-9]{0,5})/(s|m)$`)
 
 func requestRate(s string) (string, error) {
-	if !ratePattern.MatchString(s) {
+	if !ratePattern().MatchString(s) {
 		return s, fmt.Errorf(`%q is not a rate such as "20/s" or "10/m": whole requests in a second or a minute`, s)
 	}
 	return s, nil

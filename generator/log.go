@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -88,14 +87,14 @@ func logFieldNames() []string {
 	return names
 }
 
-var logFieldPattern = regexp.MustCompile(`\{([^{}]*)\}`)
+var logFieldPattern = pattern(`\{([^{}]*)\}`)
 
 // logFormat accepts the names of formats, and a text with fields.
 func logFormat(s string) (string, error) {
 	if s == "combined" || s == "json" {
 		return s, nil
 	}
-	fields := logFieldPattern.FindAllStringSubmatch(s, -1)
+	fields := logFieldPattern().FindAllStringSubmatch(s, -1)
 	for _, field := range fields {
 		if !slices.Contains(logFieldNames(), field[1]) {
 			return s, fmt.Errorf("a log has no field {%s}%s; there are {%s}", field[1], didYouMean(field[1], logFieldNames()), strings.Join(logFieldNames(), "}, {"))
@@ -155,7 +154,7 @@ func (g *Log) skipPattern() string {
 func logText(format string, field func(logField) string, rest func(string) string) string {
 	var out strings.Builder
 	last := 0
-	for _, at := range logFieldPattern.FindAllStringSubmatchIndex(format, -1) {
+	for _, at := range logFieldPattern().FindAllStringSubmatchIndex(format, -1) {
 		out.WriteString(rest(format[last:at[0]]))
 		name := format[at[2]:at[3]]
 		out.WriteString(field(logFields[slices.IndexFunc(logFields, func(f logField) bool { return f.name == name })]))

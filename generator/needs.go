@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -103,7 +102,7 @@ var schemeModules = map[string][]string{
 	"balancer": {"proxy_balancer", "slotmem_shm", "lbmethod_byrequests"},
 }
 
-var proxiedScheme = regexp.MustCompile(`(?:^|\||proxy:)([a-z0-9]+)://`)
+var proxiedScheme = pattern(`(?:^|\||proxy:)([a-z0-9]+)://`)
 
 // argumentDirectives are those that argumentModules knows.
 var argumentDirectives = map[string]bool{
@@ -121,7 +120,7 @@ func argumentModules(name string, args []string) []string {
 			if name == "rewriterule" && (i != 1 || !passesOn(args)) {
 				continue
 			}
-			if m := proxiedScheme.FindStringSubmatch(arg); m != nil {
+			if m := proxiedScheme().FindStringSubmatch(arg); m != nil {
 				modules = append(modules, schemeModules[m[1]]...)
 			}
 			if strings.HasPrefix(strings.ToLower(arg), "hcmethod=") {

@@ -3,7 +3,6 @@ package generator
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -118,7 +117,7 @@ var hiddenKinds = []hiddenKind{
 }
 
 // fileLike matches paths with an extension.
-var fileLike = regexp.MustCompile(`\.[^/.]+$`)
+var fileLike = pattern(`\.[^/.]+$`)
 
 func (a nginxAt) files() (inner, nested []nginxItem) {
 	p := a.place
@@ -138,7 +137,7 @@ func (a nginxAt) files() (inner, nested []nginxItem) {
 	}
 	missing := ng("try_files", "$uri", "$uri/", "=404")
 	exact := a.route != nil && a.route.Kind == Exact
-	if exact && fileLike.MatchString(a.route.Path.Value) {
+	if exact && fileLike().MatchString(a.route.Path.Value) {
 		return []nginxItem{missing}, nil
 	}
 	fallback := "@padlock_app_" + a.id()
@@ -146,7 +145,7 @@ func (a nginxAt) files() (inner, nested []nginxItem) {
 	// What looks like a file and is none is missing; the application's page would
 	// only confuse whoever asked for it.
 	if !exact { // nginx refuses a location within an exact one
-		nested = []nginxItem{ngBlock([]nginxItem{missing}, "location", "~", nginxWord(fileLike.String()))}
+		nested = []nginxItem{ngBlock([]nginxItem{missing}, "location", "~", nginxWord(fileLike().String()))}
 	}
 	return []nginxItem{ng(try.Name, append(try.Args, nginxWord(fallback))...)}, nested
 }

@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -38,9 +37,9 @@ func permissionsDenied() string {
 }
 
 var (
-	featureName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,60}$`)
+	featureName = pattern(`^[a-z][a-z0-9-]{0,60}$`)
 	// permissionOrigin is an origin; its first label may be a wildcard.
-	permissionOrigin = regexp.MustCompile(`^https?://(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?$`)
+	permissionOrigin = pattern(`^https?://(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?$`)
 )
 
 // permissionTable checks an object of feature to list of origins.
@@ -53,7 +52,7 @@ func permissionTable(v cty.Value) (cty.Value, error) {
 	values := v.AsValueMap()
 	for _, feature := range sortedKeys(values) {
 		near := didYouMean(feature, permissionFeatures)
-		if !featureName.MatchString(feature) || near != "" && !slices.Contains(permissionFeatures, feature) {
+		if !featureName().MatchString(feature) || near != "" && !slices.Contains(permissionFeatures, feature) {
 			return v, fmt.Errorf("permissions has no feature %q%s", feature, near)
 		}
 		list, err := listOf(values[feature], permissionAllowed)
@@ -75,7 +74,7 @@ func listOf(v cty.Value, each func(string) (string, error)) (cty.Value, error) {
 }
 
 func permissionAllowed(s string) (string, error) {
-	if s == "self" || s == "src" || s == "*" || permissionOrigin.MatchString(s) {
+	if s == "self" || s == "src" || s == "*" || permissionOrigin().MatchString(s) {
 		return s, nil
 	}
 	return s, fmt.Errorf(`%q is not "self", "src", "*" or an origin such as "https://maps.example"`, s)

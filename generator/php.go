@@ -57,10 +57,10 @@ func socketFile(s string) (string, error) {
 	return strings.TrimPrefix(s, "unix:"), err
 }
 
-var scriptPath = regexp.MustCompile(`^(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)+\.php$`)
+var scriptPath = pattern(`^(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)+\.php$`)
 
 func frontScript(s string) (string, error) {
-	if s != "none" && !scriptPath.MatchString(s) {
+	if s != "none" && !scriptPath().MatchString(s) {
 		return s, fmt.Errorf(`%q is neither "none" nor the path of a script such as "/index.php"`, s)
 	}
 	return s, nil
@@ -75,7 +75,7 @@ func directoryPath(s string) (string, error) {
 	return s, err
 }
 
-var paramName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var paramName = pattern(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // fixedParams are parameters that decide what is run and who asks.
 var fixedParams = []string{"SCRIPT_FILENAME", "SCRIPT_NAME", "DOCUMENT_ROOT", "PATH_INFO", "REMOTE_ADDR", "REQUEST_METHOD", "CONTENT_LENGTH"}
@@ -85,7 +85,7 @@ func phpParams(v cty.Value) (cty.Value, error) {
 	values := v.AsValueMap()
 	for _, name := range sortedKeys(values) {
 		switch {
-		case !paramName.MatchString(name):
+		case !paramName().MatchString(name):
 			mistakes = append(mistakes, fmt.Sprintf("%q is not the name of a parameter", name))
 		case slices.Contains(fixedParams, name):
 			mistakes = append(mistakes, name+" is decided by the server")

@@ -3,7 +3,6 @@ package generator
 import (
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -73,12 +72,12 @@ var proxyBlock = &block{
 	},
 }
 
-var headerToken = regexp.MustCompile("^[A-Za-z0-9!#%&'*+.^_|~-]+$")
+var headerToken = pattern("^[A-Za-z0-9!#%&'*+.^_|~-]+$")
 
 // headerName is the name of a header field (RFC 9110 section 5.1), without the
 // characters that have a meaning to a server: the dollar sign and the back quote.
 func headerName(s string) (string, error) {
-	if !headerToken.MatchString(s) || strings.Contains(s, "%") {
+	if !headerToken().MatchString(s) || strings.Contains(s, "%") {
 		return s, fmt.Errorf("%q is not the name of a header", s)
 	}
 	return http.CanonicalHeaderKey(s), nil

@@ -174,6 +174,9 @@ func askRandomSite(client *servertest.Client, s *generator.Site, scheme string, 
 	case err != nil || !served && answer.Status == 403:
 		return "refused" // a name that no site has there
 	}
+	if answer.Status > 502 && answer.Header.Get("Retry-After") == "" {
+		answer.Status = 502 // backend-silent
+	}
 	out := fmt.Sprint(answer.Status, " ", answer.Header.Get("Location"))
 	for _, name := range []string{
 		"Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Content-Security-Policy", "Cache-Control",

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -26,11 +23,11 @@ const stdinName = "<stdin>"
 
 // descriptionFiles expands directories to the *.hcl and *.hcl.json files in them, in
 // the order of their names.
-func descriptionFiles(paths []string) ([]string, error) {
+func (m machine) descriptionFiles(paths []string) ([]string, error) {
 	var files []string
 	var unusable []error
 	for _, p := range paths {
-		found, err := expandDirectory(p)
+		found, err := m.expandDirectory(p)
 		if err != nil {
 			unusable = append(unusable, err)
 		}
@@ -39,56 +36,41 @@ func descriptionFiles(paths []string) ([]string, error) {
 	return files, errors.Join(unusable...)
 }
 
-func expandDirectory(p string) ([]string, error) {
+func (m machine) expandDirectory(p string) ([]string, error) {
 	if p == "-" {
 		return []string{p}, nil
 	}
-	info, err := os.Stat(p)
+	info, err := m.stat(p)
 	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		return nil, fmt.Errorf("%s: %w", p, pathError.Err)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if !info.IsDir() {
 		return []string{p}, nil
 	}
-	var found []string
-	for _, pattern := range []string{"*.hcl", "*" + jsonExtension} {
-		names, err := filepath.Glob(filepath.Join(escapeGlob(p), pattern))
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, names...)
+	found, err := m.descriptionsIn(p)
+	if err != nil {
+		return nil, err
 	}
-	slices.Sort(found)
-	found = slices.DeleteFunc(found, func(name string) bool { return filepath.Base(name)[0] == '.' })
 	if len(found) == 0 {
 		return nil, fmt.Errorf("%s holds no *.hcl file", p)
 	}
 	return found, nil
 }
 
-// escapeGlob makes a directory's name match itself only.
-func escapeGlob(dir string) string {
-	var out []rune
-	for _, r := range dir {
-		if r == '*' || r == '?' || r == '[' || r == '\\' {
-			out = append(out, '\\')
-		}
-		out = append(out, r)
-	}
-	return string(out)
-}
-
 // parseFiles reads and parses all description files, so that mistakes in
 // several of them are reported together.
-func parseFiles(parser *hclparse.Parser, paths []string, stdin io.Reader) ([]*hcl.File, hcl.Diagnostics) {
-	names, err := descriptionFiles(paths)
+func (m machine) parseFiles(parser *hclparse.Parser, paths []string, stdin io.Reader) ([]*hcl.File, hcl.Diagnostics) {
+	names, err := m.descriptionFiles(paths)
 	if err != nil {
 		return nil, hcl.Diagnostics{unreadable(err)}
 	}
 	var files []*hcl.File
 	var diags hcl.Diagnostics
 	for _, name := range names {
-		data, label, err := readDescription(name, stdin)
+		data, label, err := m.readDescription(name, stdin)
 		if err != nil {
 			diags = append(diags, unreadable(err))
 			continue
@@ -106,7 +88,7 @@ func parseFiles(parser *hclparse.Parser, paths []string, stdin io.Reader) ([]*hc
 	return files, diags
 }
 
-func readDescription(name string, stdin io.Reader) (data []byte, label string, err error) {
+func (m machine) readDescription(name string, stdin io.Reader) (data []byte, label string, err error) {
 	if name == "-" {
 		if stdin == nil {
 			return nil, stdinName, errors.New("no standard input is given")
@@ -114,14 +96,14 @@ func readDescription(name string, stdin io.Reader) (data []byte, label string, e
 		data, err = readBounded(stdin)
 		return data, stdinName, err
 	}
-	info, err := os.Stat(name)
+	info, err := m.stat(name)
 	if err != nil {
 		return nil, name, err
 	}
 	if !info.Mode().IsRegular() {
 		return nil, name, fmt.Errorf("%s is not a regular file", name)
 	}
-	f, err := os.Open(name)
+	f, err := m.open(name)
 	if err != nil {
 		return nil, name, err
 	}

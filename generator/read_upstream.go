@@ -30,7 +30,7 @@ func (r *reader) readUpstreams() map[string]*Upstream {
 		switch before := all[u.Name.Value]; {
 		case before != nil:
 			r.report(u.Name.Range, "Second upstream of this name", fmt.Sprintf("%q is declared at %s already.", u.Name.Value, before.Name.Range))
-		case !upstreamName.MatchString(u.Name.Value):
+		case !upstreamName().MatchString(u.Name.Value):
 			r.report(u.Name.Range, "Invalid name of an upstream", fmt.Sprintf("%q may hold small letters, digits and hyphens, and begins with a letter.", u.Name.Value))
 		case len(u.Servers) == 0:
 			r.report(u.Range, "An upstream without servers", `Add servers, for example servers = ["10.0.0.1:8080"].`)

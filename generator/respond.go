@@ -71,7 +71,7 @@ func responseStatus(v cty.Value) (cty.Value, error) {
 // contentType is a media type with an optional charset.
 func contentType(s string) (string, error) {
 	media, parameter, has := strings.Cut(s, ";")
-	if !mediaTypeName.MatchString(strings.TrimSpace(media)) {
+	if !mediaTypeName().MatchString(strings.TrimSpace(media)) {
 		return s, fmt.Errorf(`%q is not a media type such as "text/plain"`, s)
 	}
 	if !has {

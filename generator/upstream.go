@@ -65,7 +65,7 @@ type Resolve struct {
 
 // upstreamName are names that every server takes, and that stand in HCL as
 // upstream.NAME.
-var upstreamName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}$`)
+var upstreamName = pattern(`^[a-z][a-z0-9-]{0,62}$`)
 
 // defaultFailTimeout is how long a server that failed is left alone.
 const defaultFailTimeout = 10 * time.Second
@@ -152,20 +152,20 @@ func upstreamServers(v cty.Value) (cty.Value, error) {
 
 var balanceMethods = []string{"round_robin", "least_conn", "ip_hash", "random", "bytraffic"}
 
-var hashKey = regexp.MustCompile(`^hash\((uri|client|(?:cookie|header|arg):([A-Za-z][A-Za-z0-9_-]*))\)$`)
+var hashKey = pattern(`^hash\((uri|client|(?:cookie|header|arg):([A-Za-z][A-Za-z0-9_-]*))\)$`)
 
 func balanceMethod(s string) (string, error) {
-	if slices.Contains(balanceMethods, s) || hashKey.MatchString(s) {
+	if slices.Contains(balanceMethods, s) || hashKey().MatchString(s) {
 		return s, nil
 	}
 	return s, fmt.Errorf("%q is not one of %s or hash(KEY), with uri, client, cookie:NAME, header:NAME or arg:NAME%s",
 		s, quotedList(balanceMethods), didYouMean(s, balanceMethods))
 }
 
-var token = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,99}$`)
+var token = pattern(`^[A-Za-z][A-Za-z0-9_-]{0,99}$`)
 
 func cookieName(s string) (string, error) {
-	if !token.MatchString(s) {
+	if !token().MatchString(s) {
 		return s, fmt.Errorf("%q is not the name of a cookie: letters, digits, _ and -", s)
 	}
 	return s, nil
@@ -191,7 +191,7 @@ func decodeUpstream(l *layer) *Upstream {
 		Unsupported: Unsupported(l.text("unsupported", string(unsupportedError)).Value),
 		Range:       l.Range,
 	}
-	if m := hashKey.FindStringSubmatch(u.Balance); m != nil {
+	if m := hashKey().FindStringSubmatch(u.Balance); m != nil {
 		u.Balance, u.Key = "hash", m[1]
 	}
 	if servers, ok := l.object("servers"); ok {

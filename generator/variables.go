@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -245,7 +244,7 @@ func givenVariables(parser *hclparse.Parser, r Request) (map[string]given, hcl.D
 		}
 	}
 	for _, name := range r.VariableFiles {
-		attributes, more := readVariableFile(parser, name)
+		attributes, more := machine{r.State}.readVariableFile(parser, name)
 		diags = append(diags, more...)
 		for _, a := range attributes {
 			value, more := a.Expr.Value(nil)
@@ -270,11 +269,11 @@ func givenVariables(parser *hclparse.Parser, r Request) (map[string]given, hcl.D
 	return all, diags
 }
 
-func readVariableFile(parser *hclparse.Parser, name string) (hcl.Attributes, hcl.Diagnostics) {
-	if _, err := os.Stat(name); err != nil {
+func (m machine) readVariableFile(parser *hclparse.Parser, name string) (hcl.Attributes, hcl.Diagnostics) {
+	if _, err := m.stat(name); err != nil {
 		return nil, hcl.Diagnostics{unreadable(err)}
 	}
-	data, _, err := readDescription(name, nil)
+	data, _, err := m.readDescription(name, nil)
 	if err != nil {
 		return nil, hcl.Diagnostics{unreadable(err)}
 	}

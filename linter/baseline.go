@@ -137,7 +137,7 @@ func (p *processing) wouldMatch(e BaselineEntry) bool {
 		return false
 	}
 	for _, c := range p.configs {
-		for _, f := range filesOf(c) {
+		for _, f := range c.Sources() {
 			if f.Name == e.File {
 				return true
 			}

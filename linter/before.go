@@ -17,8 +17,9 @@ import (
 type revision struct {
 	repository *gittree.Repository
 	commit     string
-	// paths are those of the request that lie in it.
-	paths []string
+	// paths are those of the request that lie in it, and so are the names of
+	// descriptions.
+	paths, descriptions []string
 }
 
 // findBefore judges the request's paths as they were, so that findings can be
@@ -48,6 +49,12 @@ func (c *changes) judgeBefore(ctx context.Context, request Request, r *revision)
 	}
 	request.Machine, request.ChangedSince, request.Baseline = machine, "", nil
 	request.Rendered, request.Stdin, request.replaced = nil, nil, nil
+	if request.RenderBefore != nil && len(r.descriptions) > 0 {
+		request.Rendered = request.RenderBefore(machine, r.descriptions)
+	}
+	for _, f := range descriptionsOf(request.Rendered) {
+		c.described[f.Name] = true
+	}
 	request.Paths = slices.DeleteFunc(slices.Clone(r.paths), func(name string) bool {
 		full, err := absolute(name)
 		if err == nil {
@@ -55,7 +62,7 @@ func (c *changes) judgeBefore(ctx context.Context, request Request, r *revision)
 		}
 		return err != nil
 	})
-	if len(request.Paths) == 0 {
+	if len(request.Paths) == 0 && len(request.Rendered) == 0 {
 		return nil
 	}
 	// What cannot be judged as it was, such as a directory that held no

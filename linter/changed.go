@@ -18,6 +18,9 @@ type changes struct {
 	// fingerprints of what is found there.
 	revisions []*revision
 	before    map[string]bool
+	// described are the names of the descriptions that could be rendered as they
+	// were.
+	described map[string]bool
 	// resolved remembers where display names lead.
 	resolved map[string]string
 }
@@ -34,7 +37,7 @@ func findChanges(ctx context.Context, request Request) (*changes, error) {
 	if request.ChangedSince == "" {
 		return nil, nil
 	}
-	c := &changes{files: map[string][]lineRange{}, before: map[string]bool{}, resolved: map[string]string{}}
+	c := &changes{files: map[string][]lineRange{}, before: map[string]bool{}, described: map[string]bool{}, resolved: map[string]string{}}
 	names := slices.Clone(request.Paths)
 	for _, f := range descriptionsOf(request.Rendered) {
 		names = append(names, f.Name)
@@ -54,6 +57,8 @@ func findChanges(ctx context.Context, request Request) (*changes, error) {
 		}
 		if slices.Contains(request.Paths, name) {
 			c.revisions[i].paths = append(c.revisions[i].paths, name)
+		} else {
+			c.revisions[i].descriptions = append(c.revisions[i].descriptions, name)
 		}
 	}
 	return c, c.findBefore(ctx, request)
@@ -82,10 +87,10 @@ func (c *changes) touches(at source.Span) bool {
 
 // caused tells whether a finding is on a changed line, or due to one: a place
 // that it speaks of has changed, or an include that leads to its file; or it was
-// not there before. Descriptions are not rendered as they were: there it counts
-// what has changed in the block of the site, or in what all sites share.
+// not there before. Of a description that could not be rendered as it was, it
+// counts what has changed in the block of the site, or in what all sites share.
 func (c *changes) caused(p *processing, f *rule.Finding) bool {
-	if r := p.renderingOf(f.Subject.File); r != nil {
+	if r := p.renderingOf(f.Subject.File); r != nil && !c.described[f.Subject.File.Name] {
 		return slices.ContainsFunc(r.blocksFor(f.Subject), c.touches)
 	}
 	return len(c.files) > 0 && !c.before[f.Fingerprint] || c.touches(f.Subject) || slices.ContainsFunc(f.Includes, c.touches) ||

@@ -3,6 +3,7 @@ package linter
 import (
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -44,3 +45,6 @@ func Files(dir string) ([]string, error) {
 	slices.Sort(found)
 	return found, nil
 }
+
+// IsMain tells from a file's name that it is the main file of a server.
+func IsMain(name string) bool { return slices.Contains(mainNames, path.Base(filepath.ToSlash(name))) }

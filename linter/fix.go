@@ -169,7 +169,22 @@ func (f *fixer) worse(before judged) bool {
 			return true
 		}
 	}
-	return f.state.result.Count(source.Error) > before.result.Count(source.Error)
+	return f.state.result.countOwn() > before.result.countOwn()
+}
+
+// ofCertificates are the errors that lie in certificates, and only clients
+// notice: where a fix turns TLS on they come to light, and are none of its doing.
+var ofCertificates = []string{"certificate-expired", "certificate-name-mismatch", "key-permissions"}
+
+// countOwn is how many errors lie in the configuration itself.
+func (r *Result) countOwn() int {
+	n := 0
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Severity == source.Error && !slices.Contains(ofCertificates, f.Rule) {
+			n++
+		}
+	}
+	return n
 }
 
 // choice is the fixes of one round.

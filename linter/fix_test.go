@@ -92,6 +92,10 @@ func TestWorse(t *testing.T) {
 	if !f.worse(judged{result: errors(0), broken: map[string]bool{"a.conf": true}}) {
 		t.Error("an error more is worse")
 	}
+	f.state.result.Findings[0].Rule = "certificate-expired"
+	if f.worse(judged{result: errors(0), broken: map[string]bool{"a.conf": true}}) {
+		t.Error("a certificate that has ended is none of the fix's doing")
+	}
 }
 
 // The comments are superfluous, and to remove one is a safe fix.

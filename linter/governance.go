@@ -97,7 +97,7 @@ func (p *processing) findSettings() error {
 	}
 	files := slices.Clone(p.descriptions)
 	for _, c := range p.configs {
-		files = append(files, filesOf(c)...)
+		files = append(files, c.Sources()...)
 	}
 	for _, f := range files {
 		if _, known := p.settings[f]; known || f.Hidden || p.isRendered(f) {

@@ -32,7 +32,7 @@ func judge(ctx context.Context, configs []*rule.Config, rules []*rule.Rule) (*Re
 		result.Findings = append(result.Findings, o.findings...)
 		result.Failures = append(result.Failures, o.failures...)
 		result.VirtualHosts += o.hosts
-		for _, f := range filesOf(configs[i]) {
+		for _, f := range configs[i].Sources() {
 			files[f] = true
 		}
 	}

@@ -26,6 +26,10 @@ type Request struct {
 	Stdin io.Reader
 	// Rendered are configurations to judge beside those of Paths.
 	Rendered []Rendered
+	// RenderBefore renders those of the descriptions of Rendered that have one of
+	// some names, as they are in another state of this machine; what cannot be
+	// rendered there is left out. Nil if nothing can.
+	RenderBefore func(machine fs.ReadLinkFS, names []string) []Rendered
 	// StdinName is the path that Stdin stands for; it decides how includes are
 	// resolved and what findings call it. Empty: "<stdin>" in the current
 	// directory.
@@ -71,6 +75,9 @@ type Request struct {
 	// ChangedSince is a git revision: only findings on lines that changed since
 	// then, or caused by them, are told. Empty for all.
 	ChangedSince string
+	// Loaded is told, once all files are read, about how many bytes of memory it
+	// will take to judge them; nil if nobody wants to know.
+	Loaded func(need int64)
 
 	// replaced is the content of files that are not to be read, by their path
 	// in the server's file system.
@@ -128,6 +135,28 @@ func Lint(ctx context.Context, request Request) (*Result, error) {
 	return result, err
 }
 
+// What a byte of configuration takes in memory while it is judged, at most:
+// measured on 10,000 virtual hosts in 9 MB.
+const (
+	nginxNeed  = 24
+	apacheNeed = 14
+)
+
+// needOf is about how much memory it takes to judge configurations.
+func needOf(configs []*rule.Config) int64 {
+	need := int64(0)
+	for _, c := range configs {
+		factor := nginxNeed
+		if c.Apache != nil {
+			factor = apacheNeed
+		}
+		for _, f := range c.Sources() {
+			need += int64(factor * len(f.Data))
+		}
+	}
+	return need
+}
+
 // lint is Lint, and gives the configurations as well.
 func lint(ctx context.Context, request Request) (*Result, []*rule.Config, error) {
 	only, warnings := currentIDs(request.Only)
@@ -143,6 +172,9 @@ func lint(ctx context.Context, request Request) (*Result, []*rule.Config, error)
 	configs, rendered, err := load(ctx, request, g)
 	if err != nil {
 		return nil, nil, err
+	}
+	if request.Loaded != nil {
+		request.Loaded(needOf(configs))
 	}
 	changed, err := findChanges(ctx, request)
 	if err != nil {

@@ -244,7 +244,7 @@ func (l *loader) serverOf(p place, file *source.File) (tlspolicy.Server, error) 
 func withoutIncluded(configs []*rule.Config) []*rule.Config {
 	includers := map[*source.File][]int{}
 	for i, c := range configs {
-		for _, f := range filesOf(c)[1:] {
+		for _, f := range c.Sources()[1:] {
 			includers[f] = append(includers[f], i)
 		}
 	}
@@ -252,7 +252,7 @@ func withoutIncluded(configs []*rule.Config) []*rule.Config {
 	seen := map[*source.File]bool{}
 	var kept []*rule.Config
 	for i, c := range configs {
-		main := filesOf(c)[0]
+		main := c.Sources()[0]
 		out[i] = seen[main] || slices.ContainsFunc(includers[main], func(j int) bool { return j != i && !out[j] })
 		if !out[i] {
 			kept = append(kept, c)
@@ -260,21 +260,6 @@ func withoutIncluded(configs []*rule.Config) []*rule.Config {
 		}
 	}
 	return kept
-}
-
-// filesOf are the files of a configuration, the main file first.
-func filesOf(c *rule.Config) []*source.File {
-	var files []*source.File
-	if c.Nginx != nil {
-		for _, t := range c.Nginx.Trees {
-			files = append(files, t.File)
-		}
-		return files
-	}
-	for _, t := range c.Apache.Files() {
-		files = append(files, t.File)
-	}
-	return files
 }
 
 func loadNginx(config *rule.Config, set *source.Set, file *source.File, p place, context []string) (err error) {

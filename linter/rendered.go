@@ -179,7 +179,7 @@ func (p *processing) isRendered(f *source.File) bool { return p.rendered[f] != n
 func renderedFiles(configs []*rule.Config, rendered []Rendered) map[*source.File]*rendering {
 	files := map[*source.File]*rendering{}
 	for i := range rendered {
-		all := filesOf(configs[i])
+		all := configs[i].Sources()
 		r := &rendering{Rendered: rendered[i], main: all[0]}
 		for _, f := range all {
 			files[f] = r

@@ -2,9 +2,9 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -30,17 +30,27 @@ type described struct {
 // isDescription tells from its name that a path is a description of sites, which
 // is judged by what it is rendered as.
 func isDescription(name string) bool {
-	if path.Ext(name) != ".hcl" || filepath.Base(name) == linter.SettingsName {
+	if !describes(name) || filepath.Base(name) == linter.SettingsName {
 		return false
 	}
 	info, err := os.Stat(name)
 	return err != nil || !info.IsDir()
 }
 
+// describes tells the endings of descriptions.
+func describes(name string) bool {
+	return strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json")
+}
+
 // describe renders the files of one description. Mistakes in it have been
-// reported when it fails.
-func (p *program) describe(c *cli.Context, files []string) (*described, error) {
-	result, parsed, err := p.renderFiles(c, files, nil)
+// reported when it fails, unless it is one of another state of the machine.
+func (p *program) describe(c *cli.Context, files []string, machine fs.ReadLinkFS) (*described, error) {
+	// The linter says what there is to say of the settings.
+	fallback, _, err := settingsTarget(c, files[0])
+	if err != nil {
+		return nil, err
+	}
+	result, parsed, err := p.renderFiles(c, files, fallback, machine, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +160,7 @@ func splitDescriptions(c *cli.Context, paths []string) (rest []string, groups []
 	for _, name := range paths {
 		described := isDescription(name)
 		if name == "-" {
-			described = path.Ext(c.String("stdin-filename")) == ".hcl"
+			described = describes(c.String("stdin-filename"))
 		}
 		if !described {
 			rest = append(rest, name)

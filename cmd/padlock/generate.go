@@ -96,25 +96,19 @@ func (p *program) render(c *cli.Context) (*generator.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, warnings, err := fallbackTarget(c, descriptions[0])
+	fallback, err := p.fallbackTarget(c, descriptions[0])
 	if err != nil {
 		return nil, err
 	}
-	for _, warning := range warnings {
-		p.complain("warning: " + warning)
-	}
 	bar := p.newProgress(c)
-	result, _, err := p.renderFiles(c, descriptions, bar.update)
+	result, _, err := p.renderFiles(c, descriptions, fallback, nil, bar.update)
 	bar.finish()
 	return result, err
 }
 
-// renderFiles is render for files, and gives the text of all that were read.
-func (p *program) renderFiles(c *cli.Context, descriptions []string, progress func(done, total int)) (*generator.Result, map[string]*hcl.File, error) {
-	fallback, _, err := fallbackTarget(c, descriptions[0])
-	if err != nil {
-		return nil, nil, err
-	}
+// renderFiles is render for files, and gives the text of all that were read. Of
+// another state of the machine nothing is reported; nil is the present.
+func (p *program) renderFiles(c *cli.Context, descriptions []string, fallback generator.Fallback, state fs.ReadLinkFS, progress func(done, total int)) (*generator.Result, map[string]*hcl.File, error) {
 	server := c.String("server")
 	if server == "auto" {
 		server = ""
@@ -122,6 +116,7 @@ func (p *program) renderFiles(c *cli.Context, descriptions []string, progress fu
 	result, diagnostics := generator.Generate(c.Context, generator.Request{
 		Files:          descriptions,
 		Stdin:          p.In,
+		State:          state,
 		Server:         server,
 		Platform:       c.String("platform"),
 		ServerVersion:  c.String("server-version"),
@@ -136,6 +131,12 @@ func (p *program) renderFiles(c *cli.Context, descriptions []string, progress fu
 	})
 	if err := c.Context.Err(); err != nil {
 		return nil, nil, err
+	}
+	if state != nil {
+		if diagnostics.HasErrors() {
+			return nil, nil, errReported
+		}
+		return result, diagnostics.Files, nil
 	}
 	if err := diagnostics.Write(p.Err, p.ErrWidth, p.color(c.String("color"), p.ErrTerminal)); err != nil {
 		return nil, nil, err

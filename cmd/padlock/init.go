@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 )
@@ -105,10 +106,12 @@ func writeNew(name string, content []byte) error {
 
 // hostName is a name that needs no thought in any configuration: letters,
 // digits, hyphens and dots, with at least one dot.
-var hostName = regexp.MustCompile(`^(?i)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$`)
+var hostName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?i)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$`)
+})
 
 func checkDomain(name string) error {
-	if len(name) > 253 || !hostName.MatchString(name) {
+	if len(name) > 253 || !hostName().MatchString(name) {
 		return fmt.Errorf("%q is not a host name such as www.example.com", name)
 	}
 	return nil

@@ -208,11 +208,23 @@ func (p *program) renderDescriptions(c *cli.Context, request *linter.Request) er
 	var groups [][]string
 	request.Paths, groups = splitDescriptions(c, request.Paths)
 	for _, files := range groups {
-		d, err := p.describe(c, files)
+		d, err := p.describe(c, files, nil)
 		if err != nil {
 			return err
 		}
 		request.Rendered = append(request.Rendered, d.rendered())
+	}
+	request.RenderBefore = func(machine fs.ReadLinkFS, names []string) []linter.Rendered {
+		var before []linter.Rendered
+		for _, files := range groups {
+			if !slices.ContainsFunc(files, func(name string) bool { return slices.Contains(names, linter.DisplayName(name)) }) {
+				continue
+			}
+			if d, err := p.describe(c, files, machine); err == nil {
+				before = append(before, d.rendered())
+			}
+		}
+		return before
 	}
 	return nil
 }

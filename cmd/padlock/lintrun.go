@@ -32,6 +32,7 @@ func (p *program) judge(c *cli.Context, request linter.Request) (*lintRun, error
 	if c.Bool("fix") || c.Bool("diff") {
 		err = p.fix(c, request, run)
 	} else {
+		request.Loaded = boundMemory
 		run.result, err = linter.Lint(c.Context, request)
 	}
 	if err != nil {

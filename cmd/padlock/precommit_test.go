@@ -25,11 +25,15 @@ var hookCases = []struct {
 	{"a bad file", "padlock-lint", []string{"--files", "good.conf", "bad.conf"}, hookFiles, false, "bad.conf:2:5: error: unknown directive"},
 	{"a file that settings exclude", "padlock-lint", []string{"--files", "vendor/bad.conf"}, hookFiles, true, ""},
 	{"the whole tree", "padlock-lint-all", []string{"--files", "good.conf"}, hookFiles, false, "bad.conf:2:5: error: unknown directive"},
-	{"generated files up to date", "padlock-generate-check", []string{"--all-files"}, hookFiles + "-- sites.hcl --\n" + hookDescription, false, "created"},
+	{"files that are not generated yet", "padlock-generate-check", []string{"--all-files"}, hookFiles + "-- sites.hcl --\n" + hookDescription, false, "created"},
+	{"generated files up to date", "padlock-generate-check", []string{"--all-files"}, "-- sites.hcl --\n" + hookDescription + generatedBefore, true, ""},
 	{"a file to format", "padlock-fmt", []string{"--files", "ugly.conf"}, hookFiles, false, "files were modified by this hook"},
 	{"a formatted file", "padlock-fmt", []string{"--files", "good.conf"}, hookFiles, true, ""},
 	{"an installed padlock", "padlock-lint-system", []string{"--files", "bad.conf"}, hookFiles, false, "bad.conf:2:5: error: unknown directive"},
 }
+
+// generatedBefore marks a repository in which padlock generate has been run.
+const generatedBefore = "-- generated --\n"
 
 const hookFiles = `
 -- good.conf --
@@ -91,6 +95,9 @@ func TestPreCommitHooks(t *testing.T) {
 			if err := txtar.Write(txtar.Parse([]byte(c.files)), user); err != nil {
 				t.Fatal(err)
 			}
+			if strings.Contains(c.files, generatedBefore) {
+				h.run(t, user, "padlock", "generate")
+			}
 			h.commit(t, user)
 			out, err := h.command(user, "pre-commit", append([]string{"run", "--config", config, c.hook, "--verbose"}, c.args...)...)
 			if (err == nil) != c.passes || !strings.Contains(out, c.want) || c.passes && !strings.Contains(out, "Passed") {
@@ -98,6 +105,22 @@ func TestPreCommitHooks(t *testing.T) {
 			}
 		})
 	}
+	t.Run("all hooks by try-repo", func(t *testing.T) {
+		user := t.TempDir()
+		if err := txtar.Write(txtar.Parse([]byte(hookFiles)), user); err != nil {
+			t.Fatal(err)
+		}
+		h.commit(t, user)
+		out, err := h.command(user, "pre-commit", "try-repo", project, "--all-files", "--verbose")
+		if err == nil || !strings.Contains(out, "bad.conf:2:5: error: unknown directive") {
+			t.Errorf("%v\n%s", err, out)
+		}
+		for _, c := range hookCases {
+			if !strings.Contains(out, "hook id: "+c.hook+"\n") {
+				t.Errorf("%s has not run:\n%s", c.hook, out)
+			}
+		}
+	})
 }
 
 // config is a user's settings with every hook of a project's last commit. What

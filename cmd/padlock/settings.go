@@ -19,9 +19,17 @@ func findSettings(c *cli.Context) (*linter.SettingsFinder, error) {
 	return linter.NearestSettings(), nil
 }
 
-// fallbackTarget is the target that the settings nearest to a description name,
-// with what there is to say of them.
-func fallbackTarget(c *cli.Context, description string) (target generator.Fallback, warnings []string, err error) {
+// fallbackTarget is the target that the settings nearest to a description name.
+func (p *program) fallbackTarget(c *cli.Context, description string) (generator.Fallback, error) {
+	target, warnings, err := settingsTarget(c, description)
+	for _, warning := range warnings {
+		p.complain("warning: " + warning)
+	}
+	return target, err
+}
+
+// settingsTarget is fallbackTarget, with what there is to say of the settings.
+func settingsTarget(c *cli.Context, description string) (target generator.Fallback, warnings []string, err error) {
 	finder, err := findSettings(c)
 	if err != nil {
 		return target, nil, err

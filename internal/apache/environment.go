@@ -3,6 +3,7 @@ package apache
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"padlock/internal/source"
 )
@@ -20,7 +21,9 @@ var debianEnvironment = map[string]string{
 	"LANG":             "C",
 }
 
-var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$`)
+var assignment = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$`)
+})
 
 // readEnvironment understands the part of the shell that an envvars file uses:
 // assignments, one a line, of quoted or plain words with $NAME and ${NAME}. Of
@@ -28,7 +31,7 @@ var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=
 func readEnvironment(file *source.File) map[string]string {
 	env := map[string]string{}
 	for i := 1; i <= file.LineCount(); i++ {
-		if m := assignment.FindSubmatch(file.Line(i)); m != nil {
+		if m := assignment().FindSubmatch(file.Line(i)); m != nil {
 			env[string(m[1])] = shellWord(string(m[2]), env)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 func (n Node) logical() text {
 	if n.get().flags&continued == 0 {
 		r := n.Range()
-		return text{s: string(n.tree.File.Text(r)), base: r.Start}
+		return text{s: n.tree.part(r), base: r.Start}
 	}
 	joined, _, _ := join(n.tree.File.Data, int(n.get().start))
 	return trim(joined)
@@ -82,12 +82,14 @@ func trim(t text) text {
 	return t.slice(from, to)
 }
 
+func (t *Tree) part(r source.Range) string { return t.text[r.Start:r.End] }
+
 // split is the name without brackets, and the arguments with a section's '>'.
 func (n Node) split() (string, text) {
 	g := n.get()
 	if g.flags&(continued|quotedName) == 0 {
 		args := n.ArgsRange()
-		return string(n.tree.File.Text(n.NameRange())), text{s: string(n.tree.File.Text(args)), base: args.Start}
+		return n.tree.part(n.NameRange()), text{s: n.tree.part(args), base: args.Start}
 	}
 	c := splitCommand(n.logical())
 	return c.bare(), c.args

@@ -37,6 +37,9 @@ type Tree struct {
 	// conditional sections are active; use its list when there is one.
 	Diagnostics []source.Diagnostic
 
+	// text is File's bytes, of which names and arguments are parts: making each
+	// anew when it is asked for was a third of all allocations.
+	text  string
 	nodes []node
 	// marks are those Diagnostics that do not depend on sections.
 	marks []source.Diagnostic

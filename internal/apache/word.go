@@ -98,8 +98,12 @@ func unescape(s string, quote byte) string {
 
 // words splits a text into all its words.
 func words(t text) []Word {
-	var out []Word
-	for i := skipSpace(t.s, 0); i < len(t.s); {
+	i := skipSpace(t.s, 0)
+	if i == len(t.s) {
+		return nil
+	}
+	out := make([]Word, 0, min(1+strings.Count(t.s, " "), 8))
+	for i < len(t.s) {
 		w := cutWord(t.s, i)
 		out = append(out, Word{
 			Range:    t.origin(w.from, w.to),

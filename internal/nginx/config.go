@@ -18,6 +18,8 @@ type Config struct {
 	// empty for a complete configuration, {"http", "server"} for a snippet that
 	// belongs in a virtual host.
 	Context []string
+	// Nodes is how many nodes there are, Root included.
+	Nodes int
 	// Inferred tells that Context was guessed from the file's directives.
 	Inferred bool
 	// Diagnostics are the syntax errors of all files and the includes that
@@ -39,6 +41,9 @@ type Node struct {
 	Children []*Node
 	// Reading is the file it was read from, and how the server got there.
 	Reading *Reading
+	// Number tells the nodes of a configuration apart: from 0 to
+	// Config.Nodes - 1, in the server's order.
+	Number int32
 }
 
 // Reading is one reading of a file: by being the main file, or by one include
@@ -51,13 +56,29 @@ type Reading struct {
 	// Depth is the number of include directives on the way; 0 for the main
 	// file.
 	Depth int
+
+	// chain is what Includes returns, nil if it has to be made.
+	chain []source.Span
+}
+
+// maxChain is the depth up to which a reading keeps its include chain, which is
+// asked for at every directive that decides something. Deeper ones are rare, and
+// could take much memory if files include each other many times.
+const maxChain = 4
+
+func newReading(tree *Tree, include *Node, depth int) *Reading {
+	r := &Reading{Tree: tree, Include: include, Depth: depth}
+	if depth <= maxChain {
+		r.chain = r.Includes()
+	}
+	return r
 }
 
 // Includes is the chain of include directives that led to the file, outermost
-// first; nil for the main file.
+// first; nil for the main file. The slice is shared: do not change it.
 func (r *Reading) Includes() []source.Span {
-	if r.Depth == 0 {
-		return nil
+	if r.Depth == 0 || r.chain != nil {
+		return r.chain
 	}
 	chain := make([]source.Span, r.Depth)
 	for ; r.Include != nil; r = r.Include.Reading {

@@ -25,14 +25,20 @@ var dataIncludes = map[string]bool{"map": true, "geo": true, "types": true}
 func (l *loader) expand(main *Tree) {
 	l.seen, l.told = map[*Tree]bool{}, map[told]bool{}
 	c := l.config
-	c.Root = &Node{Directive: synthetic("main")}
+	c.Root = &Node{Directive: synthetic("main"), Number: l.number()}
 	parent := c.Root
 	for _, name := range c.Context {
-		n := &Node{Directive: synthetic(name), Parent: parent}
+		n := &Node{Directive: synthetic(name), Parent: parent, Number: l.number()}
 		parent.Children = []*Node{n}
 		parent = n
 	}
 	l.add(&Reading{Tree: main}, parent)
+}
+
+// number is the Number of the next node; maxSize keeps it small.
+func (l *loader) number() int32 {
+	l.config.Nodes++
+	return int32(l.config.Nodes - 1)
 }
 
 // synthetic is a block that stands in no file. A location needs a path to be
@@ -89,7 +95,7 @@ func (l *loader) splice(list []*Directive, parent *Node, r *Reading, s *slab) {
 	for _, d := range list {
 		n := &s.nodes[0]
 		s.nodes = s.nodes[1:]
-		*n = Node{Directive: d, Parent: parent, Reading: r}
+		*n = Node{Directive: d, Parent: parent, Reading: r, Number: l.number()}
 		parent.Children = append(parent.Children, n)
 		if n.InData() {
 			l.entry(n)
@@ -131,7 +137,7 @@ func (l *loader) include(n *Node, inc include) {
 			l.tell(n, "", d)
 			return
 		}
-		l.add(&Reading{Tree: t.tree, Include: n, Depth: n.Reading.Depth + 1}, n.Parent)
+		l.add(newReading(t.tree, n, n.Reading.Depth+1), n.Parent)
 	}
 }
 

@@ -1,5 +1,7 @@
 package tlspolicy
 
+import "sync"
+
 // suiteMask says in bits what a suite is made of, or what a word of a cipher
 // string stands for; a zero field of a word means "any".
 type suiteMask struct{ kx, auth, enc, mac uint32 }
@@ -260,13 +262,13 @@ var cipherAliases = []cipherAlias{
 	{name: "EDH-RSA-DES-CBC3-SHA", selector: selector{suiteMask: suiteMask{kxDHE, authRSA, enc3DES, macSHA1}}},
 }
 
-var aliasByName = func() map[string]*cipherAlias {
+var aliasByName = sync.OnceValue(func() map[string]*cipherAlias {
 	index := make(map[string]*cipherAlias, len(cipherAliases))
 	for i := range cipherAliases {
 		index[cipherAliases[i].name] = &cipherAliases[i]
 	}
 	return index
-}()
+})
 
 // in tells that a version of OpenSSL knows the word.
 func (a *cipherAlias) in(openssl Version) bool {

@@ -207,7 +207,7 @@ func (e *cipherEvaluation) skip(at int) int {
 
 // lookup finds what a word selects; it reports words that mean nothing.
 func (e *cipherEvaluation) lookup(word string, command cipherCommand, start, end int) (selector, bool) {
-	if alias, ok := aliasByName[word]; ok {
+	if alias, ok := aliasByName()[word]; ok {
 		if alias.in(e.openssl) && !e.order.lacks(alias.suiteMask) {
 			return alias.selector, true
 		}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Installed is a server found on the machine, as it describes itself.
@@ -54,20 +55,25 @@ func (i Installed) HasModule(name string) bool {
 const maxToolOutput = 64 << 10
 
 var (
-	nginxVersionLine = regexp.MustCompile(`(?m)^nginx version: ([A-Za-z+_.-]+)/([0-9.]+)`)
-	tlsLibraryLine   = regexp.MustCompile(`(?m)^built with (OpenSSL|LibreSSL|BoringSSL|AWS-LC) ?([0-9.a-z]*)`)
-	runningLibrary   = regexp.MustCompile(`(?m)^built with .*\(running with OpenSSL ([0-9.a-z]+)`)
-	configureLine    = regexp.MustCompile(`(?m)^configure arguments:(.*)$`)
-	apacheLine       = regexp.MustCompile(`(?m)^Server version: (Apache|IBM_HTTP_Server|Oracle-HTTP-Server)/([0-9.]+)`)
-	apacheDefine     = regexp.MustCompile(`(?m)^ -D (HTTPD_ROOT|SERVER_CONFIG_FILE)="([^"]*)"`)
-	compiledIn       = regexp.MustCompile(`(?m)\b[a-z0-9_]+\.c$`)
-	openSSLText      = regexp.MustCompile(`OpenSSL ([0-9]+\.[0-9]+\.[0-9]+[a-z]{0,2}) +[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4}`)
+	nginxVersionLine = pattern(`(?m)^nginx version: ([A-Za-z+_.-]+)/([0-9.]+)`)
+	tlsLibraryLine   = pattern(`(?m)^built with (OpenSSL|LibreSSL|BoringSSL|AWS-LC) ?([0-9.a-z]*)`)
+	runningLibrary   = pattern(`(?m)^built with .*\(running with OpenSSL ([0-9.a-z]+)`)
+	configureLine    = pattern(`(?m)^configure arguments:(.*)$`)
+	apacheLine       = pattern(`(?m)^Server version: (Apache|IBM_HTTP_Server|Oracle-HTTP-Server)/([0-9.]+)`)
+	apacheDefine     = pattern(`(?m)^ -D (HTTPD_ROOT|SERVER_CONFIG_FILE)="([^"]*)"`)
+	compiledIn       = pattern(`(?m)\b[a-z0-9_]+\.c$`)
+	openSSLText      = pattern(`OpenSSL ([0-9]+\.[0-9]+\.[0-9]+[a-z]{0,2}) +[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4}`)
 )
+
+// pattern is a regular expression that is compiled when first asked for.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // ParseNginxV reads what "nginx -V" writes to standard error.
 func ParseNginxV(output string) (Installed, error) {
 	output = output[:min(len(output), maxToolOutput)]
-	match := nginxVersionLine.FindStringSubmatch(output)
+	match := nginxVersionLine().FindStringSubmatch(output)
 	if match == nil {
 		return Installed{}, errors.New("this is not the output of nginx -V: it has no line that begins with \"nginx version:\"")
 	}
@@ -77,7 +83,7 @@ func ParseNginxV(output string) (Installed, error) {
 	}
 	installed := Installed{Server: Nginx, Product: match[1], Version: version}
 	installed.readLibrary(output)
-	if configure := configureLine.FindStringSubmatch(output); configure != nil {
+	if configure := configureLine().FindStringSubmatch(output); configure != nil {
 		installed.readConfigure(splitShellWords(configure[1]))
 	}
 	return installed, nil
@@ -91,7 +97,7 @@ func truncateVersion(text string) string {
 }
 
 func (i *Installed) readLibrary(output string) {
-	match := tlsLibraryLine.FindStringSubmatch(output)
+	match := tlsLibraryLine().FindStringSubmatch(output)
 	if match == nil {
 		return
 	}
@@ -100,7 +106,7 @@ func (i *Installed) readLibrary(output string) {
 		return
 	}
 	text := match[2]
-	if running := runningLibrary.FindStringSubmatch(output); running != nil {
+	if running := runningLibrary().FindStringSubmatch(output); running != nil {
 		text = running[1]
 	}
 	i.OpenSSL, _ = ParseVersion(text) // a form never seen leaves it unknown
@@ -179,7 +185,7 @@ func splitShellWords(text string) []string {
 // openssl program.
 func ParseApacheV(output string) (Installed, error) {
 	output = output[:min(len(output), maxToolOutput)]
-	match := apacheLine.FindStringSubmatch(output)
+	match := apacheLine().FindStringSubmatch(output)
 	if match == nil {
 		return Installed{}, errors.New("this is not the output of apache2 -v or httpd -v: it has no line that begins with \"Server version: Apache/\"")
 	}
@@ -188,7 +194,7 @@ func ParseApacheV(output string) (Installed, error) {
 		return Installed{}, fmt.Errorf("apache2 -v: %w", err)
 	}
 	installed := Installed{Server: Apache, Product: match[1], Version: version}
-	for _, define := range apacheDefine.FindAllStringSubmatch(output, -1) {
+	for _, define := range apacheDefine().FindAllStringSubmatch(output, -1) {
 		if define[1] == "HTTPD_ROOT" {
 			installed.Prefix = define[2]
 		} else {
@@ -206,7 +212,7 @@ func ParseApacheV(output string) (Installed, error) {
 // holds the version of the library itself, mod_ssl.so that of the library it
 // was built with.
 func FindOpenSSLText(data []byte) (Version, bool) {
-	match := openSSLText.FindSubmatch(data)
+	match := openSSLText().FindSubmatch(data)
 	if match == nil {
 		return Version{}, false
 	}
@@ -243,7 +249,7 @@ func detectApache(ctx context.Context, run Runner) (Installed, error) {
 			continue
 		}
 		if text, err := run(ctx, program, "-l"); err == nil {
-			installed.Modules = compiledIn.FindAllString(text[:min(len(text), maxToolOutput)], -1)
+			installed.Modules = compiledIn().FindAllString(text[:min(len(text), maxToolOutput)], -1)
 		}
 		if text, err := run(ctx, "openssl", "version"); err == nil {
 			if version, ok := FindOpenSSLText([]byte(text)); ok {

@@ -1,6 +1,9 @@
 package tlspolicy
 
-import "fmt"
+import (
+	"fmt"
+	"sync"
+)
 
 // Feature names something that not every version of a server can do. The
 // constants stand beside the tables that say since when.
@@ -24,7 +27,9 @@ type capability struct {
 	source string
 }
 
-var capabilities = indexCapabilities(nginxCapabilities, apacheCapabilities)
+var capabilities = sync.OnceValue(func() map[capabilityKey]capability {
+	return indexCapabilities(nginxCapabilities(), apacheCapabilities())
+})
 
 type capabilityKey struct {
 	feature Feature
@@ -66,7 +71,7 @@ type Support struct {
 // Supports tells whether a target has a feature. A feature without a row for
 // the server of the target is one that the server does not have at all.
 func Supports(feature Feature, target Target) Support {
-	row, ok := capabilities[capabilityKey{feature, target.Server}]
+	row, ok := capabilities()[capabilityKey{feature, target.Server}]
 	if !ok {
 		return Support{Reason: fmt.Sprintf("%s has no feature %q", target.Server, feature)}
 	}

@@ -115,7 +115,7 @@ func TestUnknownVersionsAreUndecided(t *testing.T) {
 
 func TestEveryRowHasItsSource(t *testing.T) {
 	seen := map[capabilityKey]bool{}
-	for _, table := range [][]capability{nginxCapabilities, apacheCapabilities} {
+	for _, table := range [][]capability{nginxCapabilities(), apacheCapabilities()} {
 		for _, row := range table {
 			key := capabilityKey{row.feature, row.server}
 			if seen[key] {

@@ -1,5 +1,7 @@
 package tlspolicy
 
+import "sync"
+
 // Features of Apache alone.
 const (
 	FeatureProtocolsDirective     Feature = "protocols-directive"
@@ -30,7 +32,9 @@ const (
 	FeatureSSLCompressionRejected Feature = "sslcompression-rejected"
 )
 
-var apacheCapabilities = apacheRows([]apacheRow{
+var apacheCapabilities = sync.OnceValue(func() []capability { return apacheRows(apacheTable) })
+
+var apacheTable = []apacheRow{
 	{FeatureTLS13, "TLS 1.3", "2.4.36", "", "", "1.1.1", "CHANGES 2.4.36: support for OpenSSL 1.1.1 and TLSv1.3"},
 	{FeatureHTTP2, "HTTP/2 (mod_http2)", "2.4.17", "", "", "1.0.2", "mod_http2 documentation, Compatibility; HTTP/2 guide: ALPN needs OpenSSL 1.0.2"},
 	{FeatureProtocolsDirective, "the Protocols directive", "2.4.17", "", "", "", "core documentation, Protocols: Compatibility"},
@@ -88,7 +92,7 @@ var apacheCapabilities = apacheRows([]apacheRow{
 	{FeatureCertificateCompression, "a switch for certificate compression", "", "", "", "", "mod_ssl documentation of 2.4"},
 	{FeatureUpstreamResolve, "addressttl of a worker", "2.4.59", "", "", "", "mod_proxy documentation, ProxyPass: addressttl, 2.4.59"},
 	{FeatureGRPC, "gRPC with its trailers to the backend", "", "", "", "", "mod_proxy_http2 documentation"},
-})
+}
 
 // apacheRow writes one row in a line; CHANGES is the CHANGES file of httpd.
 type apacheRow struct {

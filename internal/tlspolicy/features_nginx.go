@@ -1,5 +1,7 @@
 package tlspolicy
 
+import "sync"
+
 // Features that both servers have, each in its way.
 const (
 	FeatureTLS13               Feature = "tls-1.3"
@@ -59,7 +61,9 @@ const (
 	FeatureReusePort              Feature = "reuseport"
 )
 
-var nginxCapabilities = nginxRows([]nginxRow{
+var nginxCapabilities = sync.OnceValue(func() []capability { return nginxRows(nginxTable) })
+
+var nginxTable = []nginxRow{
 	{FeatureTLS13, "TLS 1.3", "1.13.0", "", "", "1.1.1", `CHANGES 1.13.0: the "TLSv1.3" parameter of "ssl_protocols"; OpenSSL NEWS 1.1.1`},
 	{FeatureHTTP2, "HTTP/2", "1.9.5", "", "", "1.0.2", `CHANGES 1.9.5: ngx_http_v2_module; its documentation: ALPN needs OpenSSL 1.0.2`},
 	{FeatureHTTP2Listen, "the http2 parameter of listen", "1.9.5", "1.25.1", "", "", `CHANGES 1.9.5, and 1.25.1: "the http2 parameter of the listen directive is now deprecated"`},
@@ -111,7 +115,7 @@ var nginxCapabilities = nginxRows([]nginxRow{
 	{FeatureBrotli, "brotli without an added module", "", "", "", "", `nginx documentation, list of modules`},
 	{FeatureZstd, "zstd without an added module", "", "", "", "", `nginx documentation, list of modules`},
 	{FeatureActiveHealthChecks, "active health checks in its open-source edition", "", "", "", "", `ngx_http_upstream_hc_module documentation: commercial subscription`},
-})
+}
 
 // nginxRow writes one row in a line; CHANGES is the CHANGES file of nginx.
 type nginxRow struct {

@@ -49,14 +49,17 @@ func (s *apacheServer) answerHere(v *apacheVisit, path string) Outcome {
 }
 
 // throughIndex compares the answer for a directory with that for its index
-// files, which mod_dir takes in its place where they exist.
+// files, which mod_dir takes in its place where they exist: it asks for them
+// with GET, whatever the method is (ap_sub_req_lookup_uri).
 func (v *apacheVisit) throughIndex(o Outcome) Outcome {
+	r := v.r
+	r.Method = "GET"
 	for _, name := range v.indexNames() {
 		path := escapePath(v.uri + name)
 		if strings.HasPrefix(name, "/") {
 			path = escapePath(name)
 		}
-		inside := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: v.r, world: v.world, inside: true}, path)
+		inside := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: r, world: v.world, inside: true}, path)
 		if inside.Kind != Serves {
 			return Outcome{Kind: CannotTell, Reason: "it depends on whether " + name + " exists", By: o.By}
 		}
@@ -88,11 +91,12 @@ func (v *apacheVisit) run(path string) Outcome {
 		// Status 0: it is the handshake that fails (mod_ssl).
 		return Outcome{Kind: Rejects, Reason: "a certificate is asked for", By: append(v.by, v.h.host.TLS.ClientAuth.Origin)}
 	}
+	v.args, v.hasArgs = v.r.Query, v.r.HasQuery || v.r.Query != ""
 	if o, ok := v.strictHost(); ok {
 		return o
 	}
 	v.believeProxies()
-	return v.process(path, v.r.Query, v.r.HasQuery || v.r.Query != "")
+	return v.process(path, v.args, v.hasArgs)
 }
 
 // strictHost is StrictHostCheck: unknown names are refused (2.4.49).
@@ -102,7 +106,10 @@ func (v *apacheVisit) strictHost() (Outcome, bool) {
 	}
 	name := strings.TrimSuffix(strings.ToLower(v.r.Name), ".")
 	if names := v.s.lists[v.l]; names != nil {
-		if _, ok := names.find(name); ok {
+		_, named := names.find(name)
+		// Of several on an address, one that is asked for by its address is known.
+		_, written := names.written[strings.Trim(name, "[]")]
+		if named || written && len(names.hosts) > 1 {
 			return Outcome{}, false
 		}
 	}
@@ -159,7 +166,8 @@ func (v *apacheVisit) readPath(raw string) (Outcome, bool) {
 		return v.reject(400, "the path leads above the root"), true
 	}
 	slashes := slashesRefused
-	if d, _, ok := v.setting("allowencodedslashes"); ok {
+	// It is the one setting that virtual hosts do not inherit (core.c, tried).
+	if d, ok := v.h.scope.last("allowencodedslashes"); ok {
 		switch strings.ToLower(d.first()) {
 		case "on":
 			slashes = slashesDecoded

@@ -40,7 +40,9 @@ func TestApacheGeneratedIsDecided(t *testing.T) {
 						r := Request{TLS: l.TLS.V, Name: strings.Replace(h.Site(), "*", "x", 1), Port: l.Address.Port, Client: netip.MustParseAddr("203.0.113.5")}
 						r.Path, r.Query, r.HasQuery = strings.Cut(target, "?")
 						asked++
-						if o := m.Answer(l, r); o.Kind == CannotTell || o.HeadersUnknown {
+						// Cache-Control goes by the name of the file that is found.
+						cached := strings.Contains(text, "Header set Cache-Control")
+						if o := m.Answer(l, r); o.Kind == CannotTell || o.HeadersUnknown && !cached {
 							t.Errorf("%s %s: %s%s: %s, headers unknown %v", filepath.Base(name), directory, h.Site(), target, o.Reason, o.HeadersUnknown)
 						}
 					}

@@ -71,6 +71,27 @@ func TestApacheUndecidedConditions(t *testing.T) {
 	}
 }
 
+// What mod_dir asks the server for an index file is another request: with GET,
+// and with the port of ServerName. (Asked of httpd 2.4.68 to 2.4.71.)
+func TestApacheAsksItselfForTheIndex(t *testing.T) {
+	for _, c := range []struct{ name, condition, method, path, want string }{
+		{"the port", "%{SERVER_PORT} == '80'", "GET", "/", "cannot tell: it depends on whether index.html exists"},
+		{"no directory", "%{SERVER_PORT} == '80'", "GET", "/p", "a"},
+		{"the method", "%{REQUEST_METHOD} == 'GET'", "POST", "/", "cannot tell: it depends on whether index.html exists"},
+		{"the same method", "%{REQUEST_METHOD} == 'POST'", "GET", "/", "a"},
+		{"a request of the server's", "%{IS_SUBREQ} == 'true'", "GET", "/", "cannot tell: it depends on whether index.html exists"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := lowerFragment(apacheSite("*:8080", "a", "<If \""+c.condition+"\">\nRequire all denied\n</If>\n"))
+			r, address := parseAsk(t, "http://a.example:8080"+c.path)
+			r.Method = c.method
+			if got := answerText(m.Answer(apacheListenerAt(m, address, r.Port), r)); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 func TestApacheTLSSettings(t *testing.T) {
 	two := func(main, a, b string) string {
 		return apachePrelude + "Listen 443\n" + main + apacheSite("*:443", "a", "SSLEngine on\n"+tlsLines+a) + apacheSite("*:443", "b", "SSLEngine on\n"+tlsLines+b)

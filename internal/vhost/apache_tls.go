@@ -10,8 +10,8 @@ import (
 
 // tls are the settings of a host after inheritance from the main server.
 func (s *apacheServer) tls(h *apacheHost) *TLS {
-	t := &TLS{
-		Certificates: s.certificates(h),
+	t := &TLS{Certificates: s.certificates(h)}
+	t.TLSSettings = &TLSSettings{
 		Protocols:    s.protocols(h),
 		PreferServer: s.switched(h, "sslhonorcipherorder", tlspolicy.DefaultPreferServerCiphers(s.target).Value),
 		Tickets:      s.switched(h, "sslsessiontickets", true),

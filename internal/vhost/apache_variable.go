@@ -55,7 +55,7 @@ func (v *apacheVisit) variable(name string) (value string, ok bool) {
 	case "SERVER_ADMIN":
 		return v.s.text(v.h, "serveradmin", "[no address given]").V, true
 	case "IS_SUBREQ":
-		return "false", true
+		return strconv.FormatBool(v.inside), true
 	case "REMOTE_USER":
 		if v.header("Authorization") == "" {
 			return "", true

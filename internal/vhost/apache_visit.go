@@ -199,7 +199,8 @@ func (v *apacheVisit) serverPort() uint16 {
 	d, _, ok := v.setting("usecanonicalname")
 	canonical := ok && !strings.EqualFold(d.first(), "off")
 	_, asked, err := net.SplitHostPort(v.hostHeader())
-	if err == nil && !canonical {
+	// What the server asks itself has no port of a Host header.
+	if err == nil && !canonical && !v.inside {
 		if n, err := strconv.ParseUint(asked, 10, 16); err == nil {
 			return uint16(n)
 		}

@@ -14,9 +14,10 @@ func FromNginx(cfg *nginx.Config, target tlspolicy.Target) *Model {
 	n := &nginxModel{
 		config:   cfg,
 		target:   target,
-		chains:   map[*nginx.Reading][]source.Span{},
 		sockets:  map[*Listener]*socketNames{},
 		patterns: newPatterns(),
+
+		sharedTLS: map[*level]*TLSSettings{},
 
 		inheritsHeaders: tlspolicy.Supports(tlspolicy.FeatureAddHeaderInherit, target).OK,
 	}
@@ -46,9 +47,10 @@ func FromNginx(cfg *nginx.Config, target tlspolicy.Target) *Model {
 type nginxModel struct {
 	config   *nginx.Config
 	target   tlspolicy.Target
-	chains   map[*nginx.Reading][]source.Span
 	sockets  map[*Listener]*socketNames
 	patterns *patterns
+	// sharedTLS are the settings of the levels around servers.
+	sharedTLS map[*level]*TLSSettings
 	// inheritsHeaders tells that the target knows add_header_inherit.
 	inheritsHeaders bool
 
@@ -66,6 +68,8 @@ type nginxHost struct {
 
 	locationsOnce sync.Once
 	locations     *locations
+	routesOnce    sync.Once
+	routes        []Route
 }
 
 // allLocations are the locations of the host, made when first needed.

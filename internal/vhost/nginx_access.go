@@ -32,9 +32,13 @@ func (q *nginxRequest) access() step {
 		}
 	}
 	denied := 0
-	for _, check := range []func() accessVerdict{q.addressRules, q.passwordRules, q.subrequestRules} {
-		verdict := check()
-		status := map[accessVerdict]int{forbidden: 403, unauthorized: 401}[verdict]
+	for _, check := range [...]func(*nginxRequest) accessVerdict{
+		(*nginxRequest).addressRules, (*nginxRequest).passwordRules, (*nginxRequest).subrequestRules,
+	} {
+		verdict, status := check(q), 403
+		if verdict == unauthorized {
+			status = 401
+		}
 		switch {
 		case verdict == noOpinion:
 		case verdict == allowed && any:

@@ -29,8 +29,8 @@ func (q *nginxRequest) headers(status int) (list []Header, unknown bool) {
 		}
 		unknown = unknown || !value.isKnown()
 		h := Header{Name: node.Arg(0), Value: value.known, Unknown: value.rest, Always: always, Origin: q.model.origin(node)}
-		if replaced := asciiLower(h.Name); replaced == "last-modified" || replaced == "etag" {
-			list = withoutHeader(list, replaced)
+		if strings.EqualFold(h.Name, "last-modified") || strings.EqualFold(h.Name, "etag") {
+			list = withoutHeader(list, asciiLower(h.Name))
 		}
 		list = append(list, h)
 	}

@@ -72,7 +72,7 @@ func (run *rewriteRun) set(node *nginx.Node) {
 		run.q.args = value
 		return
 	}
-	run.q.variables[name] = value
+	run.q.setVariable(name, value)
 }
 
 // redirectStatus are those for which return and error_page send a URL
@@ -231,9 +231,9 @@ func (run *rewriteRun) equal(a, b text, words []string) bool {
 
 // conditionWords are the words between the parentheses.
 func conditionWords(node *nginx.Node) []string {
-	var words []string
-	for _, word := range node.Args() {
-		words = append(words, word.Value)
+	words := make([]string, len(node.Args()))
+	for i, word := range node.Args() {
+		words[i] = word.Value
 	}
 	if len(words) == 0 || !strings.HasPrefix(words[0], "(") {
 		return nil

@@ -5,10 +5,12 @@ import "strings"
 // routes lists the locations of a host, in the order of the file, each before
 // those nested in it.
 func (n *nginxModel) routes(h *Host) []Route {
-	var list []Route
-	all := detailOf(h).allLocations(n)
-	n.addRoutes(h, all, all, &list)
-	return list
+	d := detailOf(h)
+	d.routesOnce.Do(func() {
+		all := d.allLocations(n)
+		n.addRoutes(h, all, all, &d.routes)
+	})
+	return d.routes
 }
 
 func (n *nginxModel) addRoutes(h *Host, all, within *locations, list *[]Route) {
@@ -25,10 +27,7 @@ func (n *nginxModel) addRoutes(h *Host, all, within *locations, list *[]Route) {
 func samplePath(l *location) string {
 	switch {
 	case l.regex != nil:
-		if path := sampleOf(l.regex, ""); strings.HasPrefix(path, "/") {
-			return path
-		}
-		return sampleOf(l.regex, "/"+probeLabel, "/")
+		return l.regex.samplePath()
 	case l.exact:
 		return l.path
 	case l.path == "/":
@@ -39,10 +38,20 @@ func samplePath(l *location) string {
 	return l.path
 }
 
+// samplePath is a path that a pattern matches, made once; empty if none is found.
+func (p *pattern) samplePath() string {
+	p.sampleOnce.Do(func() {
+		if p.sample = sampleOf(p, ""); !strings.HasPrefix(p.sample, "/") {
+			p.sample = sampleOf(p, "/"+probeLabel, "/")
+		}
+	})
+	return p.sample
+}
+
 // leadsTo tells that the search for a path ends at a location, whatever patterns
 // that cannot be judged would say.
 func (n *nginxModel) leadsTo(h *Host, all *locations, path string, l *location) bool {
-	q := &nginxRequest{model: n, host: h, detail: detailOf(h), world: &world{}, uri: path, variables: map[string]text{}}
+	q := &nginxRequest{model: n, host: h, detail: detailOf(h), world: &world{}, uri: path}
 	found, _ := q.search(all)
 	return found == l && len(q.world.choices) == 0
 }

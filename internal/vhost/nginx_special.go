@@ -1,6 +1,7 @@
 package vhost
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -179,7 +180,8 @@ func (q *nginxRequest) port() uint16 {
 }
 
 func (q *nginxRequest) finish(o Outcome) step {
-	o.By = q.by
+	// A copy, so that what is kept of the answer does not hold the request.
+	o.By = slices.Clone(q.by)
 	if o.Route.IsDefault() {
 		o.Route = q.model.origin(q.at.node)
 	}

@@ -17,6 +17,9 @@ func (t text) join(next text) text {
 	if !t.isKnown() {
 		return t
 	}
+	if t.known == "" {
+		return next
+	}
 	return text{t.known + next.known, next.rest}
 }
 
@@ -92,7 +95,7 @@ func (q *nginxRequest) matchPattern(p *pattern, subject text) bool {
 		}
 		q.captures, q.captureGap = m, ""
 		for name, group := range m.names {
-			q.variables[asciiLower(name)] = text{known: m.groups[group]}
+			q.setVariable(asciiLower(name), text{known: m.groups[group]})
 		}
 		return true
 	}
@@ -102,7 +105,7 @@ func (q *nginxRequest) matchPattern(p *pattern, subject text) bool {
 	q.captures, q.captureGap = nil, undecided
 	p.once.Do(p.compile)
 	for name := range p.names {
-		q.variables[asciiLower(name)] = text{rest: undecided}
+		q.setVariable(asciiLower(name), text{rest: undecided})
 	}
 	return true
 }

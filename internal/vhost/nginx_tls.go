@@ -35,8 +35,37 @@ func (n *nginxModel) lowerTLS(h *Host) {
 	t.Certificates = n.certificates(server)
 	t.Managed = managed(server)
 	t.Reject = n.flagValue(server, "ssl_reject_handshake", false)
-	t.Protocols = n.protocols(server)
+	t.TLSSettings = n.tlsSettings(server)
 	t.ProtocolsInEffect = t.Protocols
+}
+
+// tlsSettings are those of a server, shared with all that have none of their own.
+func (n *nginxModel) tlsSettings(server *level) *TLSSettings {
+	if server.parent != nil && !setsTLS(server) {
+		shared := n.sharedTLS[server.parent]
+		if shared == nil {
+			shared = n.lowerTLSSettings(server.parent)
+			n.sharedTLS[server.parent] = shared
+		}
+		return shared
+	}
+	return n.lowerTLSSettings(server)
+}
+
+// setsTLS tells that a server has TLS settings of its own.
+func setsTLS(server *level) bool {
+	return slices.ContainsFunc(server.node.Children, func(node *nginx.Node) bool {
+		switch node.Name {
+		case "ssl_certificate", "ssl_certificate_key", "ssl_reject_handshake":
+			return false
+		}
+		return strings.HasPrefix(node.Name, "ssl_")
+	})
+}
+
+func (n *nginxModel) lowerTLSSettings(server *level) *TLSSettings {
+	t := &TLSSettings{}
+	t.Protocols = n.protocols(server)
 	t.Ciphers = n.textValue(server, "ssl_ciphers", tlspolicy.DefaultCiphers(n.target).Value)
 	t.Groups = n.textValue(server, "ssl_ecdh_curve", "auto")
 	t.PreferServer = n.flagValue(server, "ssl_prefer_server_ciphers", tlspolicy.DefaultPreferServerCiphers(n.target).Value)
@@ -49,6 +78,7 @@ func (n *nginxModel) lowerTLS(h *Host) {
 	t.ClientCA = n.clientCA(server)
 	t.ClientDepth = n.depth(server)
 	n.applyCommands(t, server)
+	return t
 }
 
 // textValue is the first argument of a directive after inheritance.
@@ -177,7 +207,7 @@ func (n *nginxModel) depth(server *level) Value[int] {
 
 // applyCommands lets ssl_conf_command have its say: OpenSSL's own settings come
 // after those of nginx. The list is inherited as a whole.
-func (n *nginxModel) applyCommands(t *TLS, server *level) {
+func (n *nginxModel) applyCommands(t *TLSSettings, server *level) {
 	for _, node := range server.array("ssl_conf_command") {
 		value := Value[string]{node.Arg(1), n.origin(node)}
 		switch strings.ToLower(node.Arg(0)) {
@@ -199,7 +229,7 @@ func (n *nginxModel) applyCommands(t *TLS, server *level) {
 
 // applyOptions reads the words of OpenSSL's "Options" command that have a place
 // in the model (SSL_CONF_cmd manual page).
-func (n *nginxModel) applyOptions(t *TLS, value Value[string]) {
+func (n *nginxModel) applyOptions(t *TLSSettings, value Value[string]) {
 	for word := range strings.SplitSeq(value.V, ",") {
 		word = strings.ToLower(strings.TrimSpace(word))
 		on := !strings.HasPrefix(word, "-")
@@ -216,7 +246,7 @@ func (n *nginxModel) applyOptions(t *TLS, value Value[string]) {
 	}
 }
 
-func (t *TLS) limitProtocols(value Value[string], keep func(p, limit tlspolicy.Protocol) bool) {
+func (t *TLSSettings) limitProtocols(value Value[string], keep func(p, limit tlspolicy.Protocol) bool) {
 	limit, ok := tlspolicy.ParseProtocol(value.V)
 	if !ok {
 		return
@@ -228,5 +258,4 @@ func (t *TLS) limitProtocols(value Value[string], keep func(p, limit tlspolicy.P
 		}
 	}
 	t.Protocols = Value[[]tlspolicy.Protocol]{left, value.Origin}
-	t.ProtocolsInEffect = t.Protocols
 }

@@ -32,6 +32,9 @@ func decodePath(raw string, mergeSlashes bool) (p requestPath, ok bool) {
 	if !strings.HasPrefix(raw, "/") {
 		return p, false
 	}
+	if isPlainPath(raw) {
+		return requestPath{path: raw}, true
+	}
 	out := make([]byte, 0, len(raw))
 	state := inSegment
 	for i := 0; i < len(raw) && raw[i] != '#'; i++ {
@@ -76,6 +79,19 @@ func decodePath(raw string, mergeSlashes bool) (p requestPath, ok bool) {
 	return p, true
 }
 
+// isPlainPath tells that there is nothing to decode.
+func isPlainPath(raw string) bool {
+	for i := range len(raw) {
+		switch c := raw[i]; {
+		case c == '%' || c == '#' || c == '+':
+			return false
+		case c == '/' && i+1 < len(raw) && (raw[i+1] == '/' || raw[i+1] == '.'):
+			return false
+		}
+	}
+	return true
+}
+
 // dropDots takes "." or ".." off the end, the latter with the segment before.
 func dropDots(out []byte, state uriState) ([]byte, bool) {
 	if state == afterDot {
@@ -109,6 +125,13 @@ func percentByte(s string, at int) (byte, bool) {
 
 // escapeBy writes each byte of a set as a percent code.
 func escapeBy(s string, set *byteSet) string {
+	plain := 0
+	for plain < len(s) && !set[s[plain]] {
+		plain++
+	}
+	if plain == len(s) {
+		return s
+	}
 	var b strings.Builder
 	for i := range len(s) {
 		if set[s[i]] {

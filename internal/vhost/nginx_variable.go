@@ -126,6 +126,9 @@ func (q *nginxRequest) variable(name string) text {
 	if m := d.maps[name]; m != nil {
 		value, volatile := q.mapped(m)
 		if !volatile {
+			if q.cached == nil {
+				q.cached = map[string]text{}
+			}
 			q.cached[name] = value
 		}
 		return value
@@ -165,9 +168,12 @@ func (q *nginxRequest) builtIn(name string) (text, bool) {
 	case "is_args":
 		return q.isArgs(), true
 	case "scheme":
-		return text{known: map[bool]string{false: "http", true: "https"}[q.in.TLS]}, true
+		return text{known: q.scheme()}, true
 	case "https":
-		return text{known: map[bool]string{true: "on"}[q.in.TLS]}, true
+		if q.in.TLS {
+			return text{known: "on"}, true
+		}
+		return text{}, true
 	case "server_name":
 		return text{known: q.detail.primary}, true
 	case "server_port":
@@ -210,6 +216,13 @@ func (q *nginxRequest) builtIn(name string) (text, bool) {
 		return text{known: value}, true
 	}
 	return text{}, false
+}
+
+func (q *nginxRequest) scheme() string {
+	if q.in.TLS {
+		return "https"
+	}
+	return "http"
 }
 
 func (q *nginxRequest) requestURI() string {

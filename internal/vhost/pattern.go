@@ -23,7 +23,24 @@ type pattern struct {
 	groups    int
 	names     map[string]int // of the first group of each name
 	undecided string
+
+	sampleOnce sync.Once
+	sample     string // see samplePath
+
+	// known are the answers to the first subjects: the same few paths are asked
+	// for at every virtual host.
+	knownMutex sync.Mutex
+	known      map[string]answer
 }
+
+// answer is what match said of a subject.
+type answer struct {
+	match     *match
+	undecided string
+}
+
+// maxKnown is how many answers a pattern keeps.
+const maxKnown = 64
 
 // match is a successful match: the text of each group, the whole match first.
 type match struct {
@@ -58,6 +75,29 @@ func (p *pattern) match(subject string) (m *match, undecided string) {
 	case len(subject) > maxSubject:
 		return nil, "the text is too long"
 	}
+	p.knownMutex.Lock()
+	a, ok := p.known[subject]
+	p.knownMutex.Unlock()
+	if !ok {
+		a.match, a.undecided = p.search(subject)
+		p.remember(subject, a)
+	}
+	return a.match, a.undecided
+}
+
+func (p *pattern) remember(subject string, a answer) {
+	p.knownMutex.Lock()
+	defer p.knownMutex.Unlock()
+	if len(p.known) < maxKnown && len(subject) < maxSample {
+		if p.known == nil {
+			p.known = map[string]answer{}
+		}
+		p.known[subject] = a
+	}
+}
+
+// search is match without memory.
+func (p *pattern) search(subject string) (m *match, undecided string) {
 	runes := make([]rune, len(subject))
 	for i := range len(subject) {
 		runes[i] = rune(subject[i])

@@ -98,8 +98,14 @@ type SiteMember struct {
 
 // Sites are the names of all HTTP virtual hosts, each once, in the order in which
 // the server first reads them. Names that nobody can ask for are left out, but
-// those of hosts that have no other: such hosts are in the site "".
+// those of hosts that have no other: such hosts are in the site "". What is
+// returned is shared: do not change it.
 func (m *Model) Sites() []*Site {
+	m.sitesOnce.Do(func() { m.sites = m.findSites() })
+	return m.sites
+}
+
+func (m *Model) findSites() []*Site {
 	type key struct {
 		kind NameKind
 		text string

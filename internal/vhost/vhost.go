@@ -11,6 +11,7 @@ package vhost
 
 import (
 	"net/netip"
+	"sync"
 
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
@@ -29,6 +30,8 @@ type Model struct {
 	Fragment bool
 
 	evaluator evaluator
+	sitesOnce sync.Once
+	sites     []*Site
 }
 
 // evaluator answers requests; each language brings its own.
@@ -173,10 +176,24 @@ type TLS struct {
 	// Reject is nginx's ssl_reject_handshake.
 	Reject       Value[bool]
 	Certificates []CertificatePair
-	// Protocols allowed, oldest first. ProtocolsInEffect are those that clients
-	// get: before nginx 1.29.2 and Apache 2.4.42 the default host decides.
-	Protocols         Value[[]tlspolicy.Protocol]
+	// ProtocolsInEffect are those that clients get: before nginx 1.29.2 and Apache
+	// 2.4.42 the default host decides.
 	ProtocolsInEffect Value[[]tlspolicy.Protocol]
+	// ClientAuthRoutes are the values of ClientAuth that hold for some paths only
+	// (Apache's SSLVerifyClient in sections).
+	ClientAuthRoutes []Value[string]
+	// Managed tells that the server obtains the certificate itself (mod_md,
+	// nginx's acme module).
+	Managed bool
+
+	// Hosts that say nothing themselves share the settings of what is around them.
+	*TLSSettings
+}
+
+// TLSSettings are those of a host's TLS that have nothing to do with its name.
+type TLSSettings struct {
+	// Protocols allowed, oldest first.
+	Protocols Value[[]tlspolicy.Protocol]
 	// Ciphers is the string as configured, or the server's default.
 	Ciphers       Value[string]
 	CipherSuites  Value[string]
@@ -193,12 +210,6 @@ type TLS struct {
 	ClientAuth  Value[string]
 	ClientCA    Value[string]
 	ClientDepth Value[int]
-	// ClientAuthRoutes are the values of ClientAuth that hold for some paths only
-	// (Apache's SSLVerifyClient in sections).
-	ClientAuthRoutes []Value[string]
-	// Managed tells that the server obtains the certificate itself (mod_md,
-	// nginx's acme module).
-	Managed bool
 }
 
 // CertificatePair is a certificate and its key, as named.

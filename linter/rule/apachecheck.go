@@ -3,12 +3,12 @@ package rule
 import "padlock/internal/apache/check"
 
 // ApacheProblems is what httpd holds against directives of an Apache
-// configuration that belong together. It is found when the first rule asks, and
-// shared by all rules.
+// configuration that belong together. It is found when the first rule of a
+// category asks, and shared by all of them; it is for OnEnd.
 func (p *Pass) ApacheProblems() []check.Problem {
-	if !p.walk.apacheChecked {
-		p.walk.apacheChecked = true
-		p.walk.apacheProblems = check.Of(p.Apache, p.Complete).All()
+	if !p.notes.hasApache {
+		p.notes.hasApache = true
+		p.notes.apache = check.Of(p.Apache, p.Complete).All()
 	}
-	return p.walk.apacheProblems
+	return p.notes.apache
 }

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"sync"
 	"time"
 
 	"padlock/internal/apache"
@@ -44,8 +45,9 @@ type Config struct {
 	// Now is the time at which certificates are judged.
 	Now time.Time
 
-	model  *vhost.Model // see Model
-	shared map[any]any  // see Shared
+	modelOnce sync.Once
+	model     *vhost.Model // see Model
+	shared    sync.Map     // see Shared
 }
 
 // Diagnostics are what reading the configuration has found already.
@@ -54,4 +56,19 @@ func (c *Config) Diagnostics() []source.Diagnostic {
 		return c.Nginx.Diagnostics
 	}
 	return c.Apache.Diagnostics
+}
+
+// Sources are its files, the main file first.
+func (c *Config) Sources() []*source.File {
+	var files []*source.File
+	if c.Nginx != nil {
+		for _, t := range c.Nginx.Trees {
+			files = append(files, t.File)
+		}
+		return files
+	}
+	for _, t := range c.Apache.Files() {
+		files = append(files, t.File)
+	}
+	return files
 }

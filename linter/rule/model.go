@@ -1,21 +1,22 @@
 package rule
 
 import (
+	"sync"
+
 	"padlock/internal/source"
 	"padlock/internal/vhost"
 )
 
 // Model is what the configuration does. It is made when the first rule asks,
-// and shared by all rules, which must not change it; like all of a
-// configuration it belongs to one goroutine.
+// and shared by all rules, which must not change it.
 func (c *Config) Model() *vhost.Model {
-	switch {
-	case c.model != nil:
-	case c.Nginx != nil:
-		c.model = vhost.FromNginx(c.Nginx, c.Target)
-	default:
-		c.model = vhost.FromApache(c.Apache, c.Target)
-	}
+	c.modelOnce.Do(func() {
+		if c.Nginx != nil {
+			c.model = vhost.FromNginx(c.Nginx, c.Target)
+		} else {
+			c.model = vhost.FromApache(c.Apache, c.Target)
+		}
+	})
 	return c.model
 }
 
@@ -45,19 +46,15 @@ func (p *Pass) AtOrigin(at vhost.Origin, host *vhost.Host, message string) Findi
 // Shared is what several rules need to know of a configuration, found out once.
 type Shared[T any] struct{ find func(*Config) T }
 
-// NewShared makes a Shared that find finds out. Rules must not change what it
-// returns.
+// NewShared makes a Shared that find finds out. Rules of several categories must
+// not change what it returns: they run at the same time.
 func NewShared[T any](find func(*Config) T) *Shared[T] { return &Shared[T]{find} }
 
 // Of is what is known of one configuration.
 func (s *Shared[T]) Of(c *Config) T {
-	if known, ok := c.shared[s]; ok {
-		return known.(T)
+	once, ok := c.shared.Load(s)
+	if !ok {
+		once, _ = c.shared.LoadOrStore(s, sync.OnceValue(func() T { return s.find(c) }))
 	}
-	found := s.find(c)
-	if c.shared == nil {
-		c.shared = map[any]any{}
-	}
-	c.shared[s] = found
-	return found
+	return once.(func() T)()
 }

@@ -18,6 +18,14 @@ type Pass struct {
 	*Config
 
 	walk *Walk
+	// out is where findings go: in the walk to one list, after it to one of the
+	// subscription.
+	out   *[]Finding
+	notes *notes
+	// walks tells that the rule has subscribed to the walk itself.
+	walks bool
+	// failure is the panic that ended the rule.
+	failure *Failure
 }
 
 // OnNginx calls do for each nginx directive of these names, or for every
@@ -26,6 +34,7 @@ type Pass struct {
 // NginxDirective.InData. The argument is valid during the call only; its Node
 // may be kept.
 func (p *Pass) OnNginx(do func(*NginxDirective), names ...string) {
+	p.walks = true
 	s := nginxSubscription{pass: p, do: do}
 	if len(names) == 0 {
 		p.walk.nginxAll = append(p.walk.nginxAll, s)
@@ -38,6 +47,7 @@ func (p *Pass) OnNginx(do func(*NginxDirective), names ...string) {
 // OnNginxLeave calls do at the end of each nginx block of these names, or of
 // every block if there are none, after everything in it has been seen.
 func (p *Pass) OnNginxLeave(do func(*nginx.Node), names ...string) {
+	p.walks = true
 	s := leaveSubscription{pass: p, do: do}
 	if len(names) == 0 {
 		p.walk.leaveAll = append(p.walk.leaveAll, s)
@@ -63,6 +73,7 @@ func (p *Pass) OnNginxTree(do func(*nginx.Tree)) {
 // while it reads (Include, Define, …) comes too; see apache.Item.OnRead. The
 // argument is valid during the call only; its Item may be kept.
 func (p *Pass) OnApache(do func(*ApacheDirective), names ...string) {
+	p.walks = true
 	s := apacheSubscription{pass: p, do: do}
 	if len(names) == 0 {
 		p.walk.apacheAll = append(p.walk.apacheAll, s)
@@ -73,7 +84,9 @@ func (p *Pass) OnApache(do func(*ApacheDirective), names ...string) {
 	}
 }
 
-// OnEnd calls do when the whole configuration has been walked.
+// OnEnd calls do when the whole configuration has been walked, as far as the
+// rule takes part in that. Rules of one category are called one after the other,
+// those of several categories at the same time.
 func (p *Pass) OnEnd(do func()) {
 	p.walk.end = append(p.walk.end, endSubscription{p, do})
 }
@@ -88,7 +101,7 @@ func (p *Pass) Report(f Finding) {
 		f.References = p.Rule.References
 	}
 	f.Server = p.Target.Server
-	p.walk.report(f)
+	*p.out = append(*p.out, f)
 }
 
 // AtNode starts a finding at a range of an nginx directive's file.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"padlock/internal/certificate"
 	"padlock/internal/source"
@@ -16,7 +17,9 @@ type PEMFiles struct {
 	set       *source.Set
 	prefix    string
 	installed bool
-	files     map[string]*PEMFile
+
+	mutex sync.Mutex
+	files map[string]*PEMFile
 }
 
 // NewPEMFiles makes the reader of a configuration. prefix is where the server
@@ -70,6 +73,8 @@ func (p *PEMFiles) read(name string) *PEMFile {
 		name = path.Join(p.prefix, name)
 	}
 	name = path.Clean(name)
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
 	f, ok := p.files[name]
 	if !ok {
 		f = p.load(name)

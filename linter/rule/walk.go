@@ -25,10 +25,20 @@ func (f *Failure) Error() string {
 // Walk is the one walk over a configuration, with all that rules subscribed to.
 type Walk struct {
 	config   *Config
+	passes   []*Pass
 	findings []Finding
-	failures []*Failure
-	failed   map[*Rule]bool
 
+	subscriptions
+	end []endSubscription
+
+	nginxDirective  NginxDirective
+	apacheDirective ApacheDirective
+
+	notes map[string]*notes // by category
+}
+
+// subscriptions are those to the walk itself.
+type subscriptions struct {
 	nginxAll   []nginxSubscription
 	nginxNamed map[string][]nginxSubscription
 	leaveAll   []leaveSubscription
@@ -36,15 +46,14 @@ type Walk struct {
 
 	apacheAll   []apacheSubscription
 	apacheNamed map[string][]apacheSubscription
+}
 
-	end []endSubscription
-
-	subject         *check.Subject // see Pass.NginxSubject
-	nginxDirective  NginxDirective
-	apacheDirective ApacheDirective
-
-	apacheChecked  bool // see Pass.ApacheProblems
-	apacheProblems []apachecheck.Problem
+// notes are what the rules of a category share. They are let go of when the last
+// of them is done: of a large configuration they are a seventh of the memory.
+type notes struct {
+	nginx     *check.Subject        // see Pass.NginxSubject
+	apache    []apachecheck.Problem // see Pass.ApacheProblems
+	hasApache bool
 }
 
 type nginxSubscription struct {
@@ -72,43 +81,49 @@ type endSubscription struct {
 // the others go on.
 func Run(config *Config, rules []*Rule) (findings []Finding, failures []*Failure) {
 	w := &Walk{
-		config:      config,
-		failed:      map[*Rule]bool{},
-		nginxNamed:  map[string][]nginxSubscription{},
-		leaveNamed:  map[string][]leaveSubscription{},
-		apacheNamed: map[string][]apacheSubscription{},
+		config: config,
+		notes:  map[string]*notes{},
+		subscriptions: subscriptions{
+			nginxNamed:  map[string][]nginxSubscription{},
+			leaveNamed:  map[string][]leaveSubscription{},
+			apacheNamed: map[string][]apacheSubscription{},
+		},
 	}
 	for _, r := range rules {
 		if r.Check != nil && r.For(config.Target.Server) {
-			p := &Pass{Rule: r, Config: config, walk: w}
-			w.guard(p, func() { r.Check(p) })
+			if w.notes[r.Category] == nil {
+				w.notes[r.Category] = &notes{}
+			}
+			p := &Pass{Rule: r, Config: config, walk: w, out: &w.findings, notes: w.notes[r.Category]}
+			w.passes = append(w.passes, p)
+			p.guard(func() { r.Check(p) })
 		}
 	}
-	if config.Nginx != nil {
-		w.walkNginx()
-	} else {
-		w.walkApache()
-	}
-	for _, s := range w.end {
-		if !w.failed[s.pass.Rule] {
-			w.guard(s.pass, s.do)
+	found := w.finish(func() {
+		if config.Nginx != nil {
+			w.walkNginx()
+		} else {
+			w.walkApache()
+		}
+	})
+	for _, p := range w.passes {
+		if p.failure != nil {
+			failures = append(failures, p.failure)
 		}
 	}
-	return w.findings, w.failures
+	return append(w.findings, found...), failures
 }
 
-func (w *Walk) report(f Finding) { w.findings = append(w.findings, f) }
-
-func (w *Walk) guard(p *Pass, do func()) {
-	defer w.recover(p)
+// guard is a call of a rule outside the walk.
+func (p *Pass) guard(do func()) {
+	defer p.recover()
 	do()
 }
 
 // recover is deferred around every call of a rule.
-func (w *Walk) recover(p *Pass) {
+func (p *Pass) recover() {
 	if cause := recover(); cause != nil {
-		w.failed[p.Rule] = true
-		w.failures = append(w.failures, &Failure{Rule: p.Rule, Cause: cause, Stack: debug.Stack()})
+		p.failure = &Failure{Rule: p.Rule, Cause: cause, Stack: debug.Stack()}
 	}
 }
 
@@ -148,10 +163,10 @@ func (w *Walk) visitNginx(n *nginx.Node) {
 }
 
 func (w *Walk) callNginx(s nginxSubscription) {
-	if w.failed[s.pass.Rule] {
+	if s.pass.failure != nil {
 		return
 	}
-	defer w.recover(s.pass)
+	defer s.pass.recover()
 	s.do(&w.nginxDirective)
 }
 
@@ -165,10 +180,10 @@ func (w *Walk) leaveNginx(n *nginx.Node) {
 }
 
 func (w *Walk) callLeave(s leaveSubscription, n *nginx.Node) {
-	if w.failed[s.pass.Rule] {
+	if s.pass.failure != nil {
 		return
 	}
-	defer w.recover(s.pass)
+	defer s.pass.recover()
 	s.do(n)
 }
 
@@ -201,9 +216,9 @@ func (w *Walk) apacheNamedLike(item apache.Item) []apacheSubscription {
 }
 
 func (w *Walk) callApache(s apacheSubscription) {
-	if w.failed[s.pass.Rule] {
+	if s.pass.failure != nil {
 		return
 	}
-	defer w.recover(s.pass)
+	defer s.pass.recover()
 	s.do(&w.apacheDirective)
 }

@@ -92,7 +92,7 @@ func (p *Problem) Diagnostic() source.Diagnostic {
 
 // All is what every check finds.
 func (s *Subject) All() []Problem {
-	return slices.Concat(s.Authorization(), s.Branches(), s.Listens(), s.References(), s.Aliases())
+	return slices.Concat(s.Authorization(), s.Branches(), s.Listens(), s.References(), s.Aliases(), s.Workers(), s.Caches())
 }
 
 // problem starts a problem at a directive's name. Under a condition that could
@@ -124,9 +124,10 @@ func title(item apache.Item) string {
 
 // callOf is the item as the directive tables want it.
 func callOf(item apache.Item) directives.Call {
-	call := directives.Call{Raw: item.Args()}
-	for _, word := range item.Words() {
-		call.Args = append(call.Args, word.Value)
+	words := item.Words()
+	call := directives.Call{Raw: item.Args(), Args: make([]string, len(words))}
+	for i, word := range words {
+		call.Args[i] = word.Value
 	}
 	for _, section := range item.Sections() {
 		call.Place.Enclosing = append(call.Place.Enclosing, section.Name())

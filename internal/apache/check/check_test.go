@@ -42,10 +42,21 @@ var cases = []struct {
 	{"an unknown filter", "AddOutputFilterByType NOPE text/html", "1 reference-undefined"},
 	{"a filter of a loaded module, in small letters", "AddOutputFilterByType deflate text/html", ""},
 	{"an unknown mutex", "Mutex pthread nope", "1 reference-undefined"},
+	{"ProxySet for a worker that nothing makes", "ProxySet http://x.example/ retry=5", "1 reference-undefined"},
+	{"ProxySet before the worker is made", "ProxySet http://x.example/ retry=5\nProxyPass /x http://x.example/", "1 reference-undefined"},
+	{"ProxySet behind ProxyPass", "ProxyPass /x http://x.example/\nProxySet http://x.example/ retry=5", ""},
+	{"ProxySet in Proxy", "<Proxy http://x.example/>\nProxySet retry=5\n</Proxy>", ""},
+	{"CacheEnable of another path than its section's", "<Location /b>\nCacheEnable disk /a\n</Location>", "2 directive-value"},
+	{"CacheEnable of a URL in a section", "<Location /b>\nCacheEnable disk http://x.example/b\n</Location>", "2 directive-value"},
+	{"CacheEnable in LocationMatch", "<LocationMatch ^/b>\nCacheEnable disk /b\n</LocationMatch>", "2 directive-value"},
+	{"CacheEnable below its section's path", "<Location /b>\nCacheEnable disk /b/c\n</Location>", ""},
+	{"CacheEnable compares letters", "<Location /b>\nCacheEnable disk /bc\n</Location>", ""},
+	{"CacheEnable without a path", "<Location /b>\nCacheEnable disk\n</Location>", ""},
+	{"CacheEnable outside of sections", "CacheEnable disk /a", ""},
 	{"a provider alias twice", "<AuthnProviderAlias file a>\n</AuthnProviderAlias>\n<AuthnProviderAlias file a>\n</AuthnProviderAlias>", "3 directive-duplicate"},
 }
 
-const modules = `mpm_event authn_core authn_file authz_core authz_host filter deflate`
+const modules = `mpm_event authn_core authn_file authz_core authz_host filter deflate proxy proxy_http cache cache_disk`
 
 func mainFile() string {
 	var b strings.Builder

@@ -96,9 +96,9 @@ func checkProvider(provider, rest string, arg int) []Problem {
 		return checkNetworks("Require ip", rest, arg)
 	case "method":
 		for i, method := range splitWords(rest) {
-			if !knownMethods[method] && method != "TRACE" {
+			if !knownMethods()[method] && method != "TRACE" {
 				p := valueProblem(arg+i, "Require method does not know the method %q", method)
-				p[0].Suggestion = nearestWord(method, sortedWords(knownMethods))
+				p[0].Suggestion = nearestWord(method, sortedWords(knownMethods()))
 				return p
 			}
 		}

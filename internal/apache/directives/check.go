@@ -84,7 +84,7 @@ func Check(f *Facts, c Call) []Problem {
 	if f.Origin != HTTPD {
 		return nil
 	}
-	name := strings.ToLower(f.Name)
+	name := f.lower
 	problems := checkTypes(f, name, c)
 	if own := checkers[name]; own != nil {
 		problems = append(problems, own(c)...)

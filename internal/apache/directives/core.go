@@ -218,9 +218,9 @@ func checkAllowMethods(c Call) []Problem {
 		return argumentsProblem("AllowMethods needs methods, or reset")
 	}
 	for i, method := range c.Args {
-		if !knownMethods[method] && method != "reset" && method != "TRACE" {
+		if !knownMethods()[method] && method != "reset" && method != "TRACE" {
 			p := valueProblem(i, "AllowMethods: %q is no method", method)
-			p[0].Suggestion = nearestWord(method, sortedWords(knownMethods))
+			p[0].Suggestion = nearestWord(method, sortedWords(knownMethods()))
 			return p
 		}
 	}

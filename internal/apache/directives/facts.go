@@ -147,7 +147,9 @@ type Facts struct {
 	// Deprecated, or empty when undocumented.
 	Status string
 
-	refused refused
+	// lower is the name in small letters, and key is its lookupKey.
+	lower, key string
+	refused    refused
 	// inProxy: its bits open it in <Proxy> (PROXY_CONF), whatever Inside says.
 	inProxy bool
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"padlock/internal/tsv"
 )
 
 func place(enclosing string) Place {
@@ -11,6 +13,15 @@ func place(enclosing string) Place {
 		return Place{AccessFile: true}
 	}
 	return Place{Enclosing: strings.Fields(enclosing)}
+}
+
+// TestTablesAreSorted, as finding a line in them needs.
+func TestTablesAreSorted(t *testing.T) {
+	for name, table := range map[string]string{"directives.tsv": directiveTable, "arguments.tsv": argumentTable, "versions.tsv": versionTable} {
+		if !tsv.Sorted(table, true) {
+			t.Errorf("%s is not sorted by name without regard to case", name)
+		}
+	}
 }
 
 func TestLookupIgnoresCaseAndTellsSectionsApart(t *testing.T) {

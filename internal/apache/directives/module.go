@@ -46,18 +46,43 @@ func ModuleOf(source string) Module {
 
 var modules = sync.OnceValue(func() []Module {
 	var all []Module
-	for _, f := range All() {
-		if f.Module == "" || f.Origin == Elsewhere {
-			continue
-		}
-		if m := ModuleOf(f.Module); !slices.Contains(all, m) {
-			all = append(all, m)
-		}
+	for _, source := range moduleSources().all {
+		all = append(all, ModuleOf(source))
 	}
 	for _, source := range directiveless {
 		all = append(all, ModuleOf(source))
 	}
 	return all
+})
+
+// sources are the source names of the modules that define directives and are
+// built on Linux: all of them, the server's own first, and those that are
+// distributed on their own.
+type sources struct {
+	all        []string
+	thirdParty map[string]bool
+}
+
+var moduleSources = sync.OnceValue(func() sources {
+	known := sources{thirdParty: map[string]bool{}}
+	var foreign []string
+	seen := map[string]bool{}
+	for _, row := range rows(directiveTable, 9) {
+		source, origin := row[1], row[2]
+		switch {
+		case source == "" || origin == "elsewhere":
+		case origin != "httpd":
+			if !known.thirdParty[source] {
+				foreign = append(foreign, source)
+			}
+			known.thirdParty[source] = true
+		case !seen[source]:
+			known.all = append(known.all, source)
+			seen[source] = true
+		}
+	}
+	known.all = append(known.all, foreign...)
+	return known
 })
 
 // directiveless are the server's modules that define no directive. Source:
@@ -88,22 +113,11 @@ func FindModule(name string) (Module, bool) {
 	return Module{}, false
 }
 
-// thirdParty are the source names of modules that are distributed on their own.
-var thirdParty = sync.OnceValue(func() map[string]bool {
-	sources := map[string]bool{}
-	for _, f := range All() {
-		if f.Origin == ThirdParty {
-			sources[f.Module] = true
-		}
-	}
-	return sources
-})
-
 // ThirdPartyModule reports whether a module, named as FindModule takes it, is
 // none of the server's own. That is assumed of an unknown one.
 func ThirdPartyModule(name string) bool {
 	module, known := FindModule(name)
-	return !known || thirdParty()[module.Source]
+	return !known || moduleSources().thirdParty[module.Source]
 }
 
 // Build is a distribution's httpd as far as compiled-in modules go.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Place is where a directive stands.
@@ -55,6 +56,21 @@ var sectionEffects = map[string]sectionEffect{
 	"requirenone":        {inside: true, as: refuseLimit, authOnly: true},
 }
 
+// effectOf is what a section does, without regard to case.
+func effectOf(section string) sectionEffect {
+	if effect, ok := effectsAsked.Load(section); ok {
+		return effect.(sectionEffect)
+	}
+	effect, ok := sectionEffects[strings.ToLower(section)]
+	if ok {
+		effectsAsked.Store(section, effect)
+	}
+	return effect
+}
+
+// effectsAsked are the sectionEffects by the spellings that have been asked for.
+var effectsAsked sync.Map
+
 // Transparent reports whether a section leaves no trace in the server's tree:
 // when its condition holds, its body is read as if it stood outside.
 func Transparent(section string) bool {
@@ -76,7 +92,7 @@ func RawBody(section string) bool {
 // reason completes the sentence "X is not allowed here: …".
 func (f *Facts) Allowed(p Place) (ok bool, reason string) {
 	inside := slices.ContainsFunc(p.Enclosing, func(s string) bool {
-		return sectionEffects[strings.ToLower(s)].inside
+		return effectOf(s).inside
 	})
 	switch {
 	case p.AccessFile:
@@ -109,11 +125,11 @@ func (f *Facts) allowedByAncestors(p Place) (bool, string) {
 	if owner := onlyInside(f); owner != "" && !encloses(p, owner) {
 		return false, "it belongs inside <" + owner + ">"
 	}
-	if outsideDomain[strings.ToLower(f.Name)] && encloses(p, "MDomainSet") {
+	if outsideDomain()[f.lower] && encloses(p, "MDomainSet") {
 		return false, "it cannot occur within <MDomainSet>"
 	}
 	for _, section := range p.Enclosing {
-		effect := sectionEffects[strings.ToLower(section)]
+		effect := effectOf(section)
 		class := f.Overrides&OverrideAuthConfig != 0 || effect.plain && f.Overrides == 0
 		if effect.as&f.refused != 0 || effect.authOnly && !class {
 			return false, fmt.Sprintf("it cannot occur within <%s>", section)
@@ -125,7 +141,7 @@ func (f *Facts) allowedByAncestors(p Place) (bool, string) {
 // onlyInside names the section that alone may hold the directive; these few
 // are decided by their own functions (core and mod_md of httpd 2.4.71).
 func onlyInside(f *Facts) string {
-	switch strings.ToLower(f.Name) {
+	switch f.lower {
 	case "mdmember", "mdcertificatefile", "mdcertificatekeyfile":
 		return "MDomainSet"
 	case "serveralias":

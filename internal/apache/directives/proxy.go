@@ -56,12 +56,25 @@ func judgeProxyPass(title string, c Call, match bool) []Problem {
 	}
 	target := words[at]
 	if target == "!" {
-		return nil
+		return afterException(title, words, at+1)
 	}
 	if problem := proxyURLProblem(target); problem != "" {
 		return valueProblem(at, "%s cannot use the target %q: %s", title, target, problem)
 	}
 	return proxyParameters(title, target, words, at+1, []string{"nocanon", "interpolate", "noquery"})
+}
+
+// afterException judges what follows "!" in the place of a target. It means
+// nothing, but the server reads it: any key is taken.
+func afterException(title string, words []string, from int) []Problem {
+	for i, word := range words[from:] {
+		if !strings.Contains(word, "=") && !containsFold([]string{"nocanon", "interpolate", "noquery"}, word) {
+			p := argumentsProblem("%s: parameters are key=value, %q is not", title, word)
+			p[0].Arg = from + i
+			return p
+		}
+	}
+	return nil
 }
 
 // proxyURLProblem says why the server cannot use a worker's URL.

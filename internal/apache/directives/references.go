@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Space is a kind of name that one directive defines and another refers to.
@@ -62,7 +63,7 @@ var definers = map[string]struct {
 
 // Defines lists the names that a directive defines.
 func Defines(f *Facts, c Call) []Name {
-	key := lookupKey(f.Name, f.Section)
+	key := f.key
 	words := splitWords(c.Raw)
 	if d, ok := definers[key]; ok {
 		if d.arg < len(words) && words[d.arg] != "" {
@@ -86,7 +87,7 @@ func balancerName(url string) string {
 }
 
 // mapUse finds ${map:key} of mod_rewrite.
-var mapUse = regexp.MustCompile(`\$\{([^}:|]+):`)
+var mapUse = lazyRegexp(`\$\{([^}:|]+):`)
 
 // Refers lists the names that the configuration has to define for a directive:
 // those of Needs without the providers that a module of the server brings.
@@ -105,16 +106,16 @@ var naming = wordSet(`use customlog globallog transferlog authbasicprovider auth
 // Naming reports whether Defines or Needs may have something to say about a
 // directive, whatever its arguments.
 func Naming(f *Facts) bool {
-	key := lookupKey(f.Name, f.Section)
+	key := f.key
 	_, defines := definers[key]
-	return defines || naming[key]
+	return defines || naming()[key]
 }
 
 // Needs lists the names that must be there for a directive, those that a module
 // brings along included: see Providing.
 func Needs(f *Facts, c Call) []Name {
 	words := splitWords(c.Raw)
-	switch key := lookupKey(f.Name, f.Section); key {
+	switch key := f.key; key {
 	case "use":
 		return wordName(Macros, words, 0, true)
 	case "customlog", "globallog", "transferlog":
@@ -209,7 +210,7 @@ func rewriteMapNames(raw string) []Name {
 	}
 	var names []Name
 	for arg, text := range []string{w.first, w.second} {
-		for _, match := range mapUse.FindAllStringSubmatch(text, -1) {
+		for _, match := range mapUse().FindAllStringSubmatch(text, -1) {
 			names = append(names, Name{RewriteMaps, match[1], arg, false})
 		}
 	}
@@ -250,12 +251,12 @@ func logModules(words []string) []Name {
 }
 
 // rewriteUse finds %{…} of mod_rewrite, without nested braces.
-var rewriteUse = regexp.MustCompile(`%\{([^{}]+)\}`)
+var rewriteUse = lazyRegexp(`%\{([^{}]+)\}`)
 
 // VariableProblems lists the %{…} of a RewriteRule or RewriteCond that the
 // server does not know and expands to nothing without a word.
 func VariableProblems(f *Facts, c Call) []Problem {
-	name := strings.ToLower(f.Name)
+	name := f.lower
 	w, ok := splitRewrite(c.Raw)
 	if !ok || f.Section || name != "rewriterule" && name != "rewritecond" {
 		return nil
@@ -265,7 +266,7 @@ func VariableProblems(f *Facts, c Call) []Problem {
 		text, arg = w.first, 0
 	}
 	var problems []Problem
-	for _, match := range rewriteUse.FindAllStringSubmatch(text, -1) {
+	for _, match := range rewriteUse().FindAllStringSubmatch(text, -1) {
 		if help := RewriteVariableProblem(match[1]); help != "" {
 			problems = append(problems, Problem{Arg: arg, Kind: Value, Silent: true,
 				Message: f.Name + " uses %{" + match[1] + "}, which mod_rewrite does not know: it is always empty",
@@ -273,4 +274,9 @@ func VariableProblems(f *Facts, c Call) []Problem {
 		}
 	}
 	return problems
+}
+
+// lazyRegexp is a regular expression that is compiled when first asked for.
+func lazyRegexp(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // RegexProblem says what PCRE2 would refuse in a pattern, or "" when nothing was
@@ -264,11 +263,9 @@ func knownVerb(text string) bool {
 	return backtrackVerbs()[name]
 }
 
-var backtrackVerbs = sync.OnceValue(func() map[string]bool {
-	return wordSet(`ACCEPT FAIL F MARK COMMIT PRUNE SKIP THEN CR LF CRLF ANYCRLF ANY NUL BSR_ANYCRLF BSR_UNICODE
+var backtrackVerbs = wordSet(`ACCEPT FAIL F MARK COMMIT PRUNE SKIP THEN CR LF CRLF ANYCRLF ANY NUL BSR_ANYCRLF BSR_UNICODE
 		LIMIT_DEPTH LIMIT_HEAP LIMIT_MATCH LIMIT_RECURSION NOTEMPTY NOTEMPTY_ATSTART NO_AUTO_POSSESS NO_DOTSTAR_ANCHOR
 		NO_JIT NO_START_OPT UTF UCP TURKISH_CASING CASELESS_RESTRICT`)
-})
 
 func (p *regexParser) specialGroup(rest string) string {
 	p.open++

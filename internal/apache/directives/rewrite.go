@@ -153,7 +153,7 @@ func checkRewriteRule(c Call) []Problem {
 	}
 	problems := regexAt(0, "RewriteRule", strings.TrimPrefix(w.first, "!"))
 	if w.hasFlags {
-		problems = append(problems, checkRewriteFlags("RewriteRule", w, ruleFlags)...)
+		problems = append(problems, checkRewriteFlags("RewriteRule", w, ruleFlags())...)
 	}
 	return append(problems, ignoredWords("RewriteRule", w)...)
 }
@@ -174,7 +174,7 @@ func checkRewriteCond(c Call) []Problem {
 	}
 	var problems []Problem
 	if w.hasFlags {
-		problems = checkRewriteFlags("RewriteCond", w, conditionFlags)
+		problems = checkRewriteFlags("RewriteCond", w, conditionFlags())
 	}
 	condition := strings.TrimPrefix(w.second, "!")
 	switch {

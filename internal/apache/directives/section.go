@@ -10,7 +10,7 @@ func checkSection(f *Facts, c Call) []Problem {
 	if f.Origin != HTTPD {
 		return nil
 	}
-	name := strings.ToLower(f.Name)
+	name := f.lower
 	var problems []Problem
 	switch name {
 	case "directory", "location", "files":
@@ -135,9 +135,9 @@ func checkLimit(f *Facts, c Call) []Problem {
 			p := valueProblem(i, "TRACE cannot be controlled by <Limit>")
 			p[0].Help = "Use TraceEnable."
 			return p
-		case !knownMethods[method] && method != "TRACE" && method != "":
+		case !knownMethods()[method] && method != "TRACE" && method != "":
 			p := valueProblem(i, "%s names the method %q, which nobody sends", f.Title(), method)
-			p[0].Silent, p[0].Suggestion = true, nearestWord(method, sortedWords(knownMethods))
+			p[0].Silent, p[0].Suggestion = true, nearestWord(method, sortedWords(knownMethods()))
 			problems = append(problems, p...)
 		}
 	}

@@ -32,7 +32,7 @@ func Suggest(name string, place Place) []string {
 		if f.Section != section || strings.EqualFold(f.Name, wanted) {
 			continue
 		}
-		distance := editDistance(wanted, strings.ToLower(f.Name))
+		distance := editDistance(wanted, f.lower)
 		if distance > maxDistance(wanted) {
 			continue
 		}

@@ -2,32 +2,18 @@ package directives
 
 import (
 	"bufio"
+	"cmp"
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+
+	"padlock/internal/tsv"
 )
 
 //go:embed data/directives.tsv
 var directiveTable string
-
-// catalogue is the table, in its order and by lower-case name, a section's
-// name with a leading "<".
-type catalogue struct {
-	all    []*Facts
-	byName map[string][]*Facts
-}
-
-var table = sync.OnceValue(func() catalogue {
-	c := catalogue{byName: make(map[string][]*Facts)}
-	for _, row := range rows(directiveTable, 9) {
-		f := parseFacts(row)
-		key := lookupKey(f.Name, f.Section)
-		c.all = append(c.all, f)
-		c.byName[key] = append(c.byName[key], f)
-	}
-	return c
-})
 
 // rows splits an embedded table into its rows of exactly width columns,
 // without comment lines. The tables are the package's own, so a row of
@@ -54,6 +40,7 @@ func parseFacts(row []string) *Facts {
 	if name, ok := strings.CutPrefix(f.Name, "<"); ok {
 		f.Name, f.Section = strings.TrimSuffix(name, ">"), true
 	}
+	f.lower, f.key = strings.ToLower(f.Name), lookupKey(f.Name, f.Section)
 	switch row[2] {
 	case "httpd":
 	case "elsewhere":
@@ -113,10 +100,42 @@ func lookupKey(name string, section bool) string {
 // before third parties'. The result is nil for an unknown name and must not
 // be changed.
 func Lookup(name string) []*Facts {
-	name, section := strings.CutPrefix(name, "<")
-	return table().byName[lookupKey(strings.TrimSuffix(name, ">"), section)]
+	if known, ok := spelled.Load(name); ok {
+		return known.([]*Facts)
+	}
+	bare, section := strings.CutPrefix(name, "<")
+	key := lookupKey(strings.TrimSuffix(bare, ">"), section)
+	known, ok := asked.Load(key)
+	if !ok {
+		title := key
+		if section {
+			title += ">"
+		}
+		var all []*Facts
+		for _, row := range rows(tsv.LinesFold(directiveTable, title), 9) {
+			all = append(all, parseFacts(row))
+		}
+		if all == nil {
+			return nil
+		}
+		known, _ = asked.LoadOrStore(key, all)
+	}
+	spelled.Store(name, known)
+	return known.([]*Facts)
 }
 
-// All lists every directive in the table's order: the server's own first. The
-// result must not be changed.
-func All() []*Facts { return table().all }
+// What Lookup has found, by lookupKey, and by the spelling that was asked for.
+var asked, spelled sync.Map
+
+// All lists every directive: the server's own first, and by name. The result
+// must not be changed.
+func All() []*Facts { return table() }
+
+var table = sync.OnceValue(func() []*Facts {
+	var all []*Facts
+	for _, row := range rows(directiveTable, 9) {
+		all = append(all, parseFacts(row))
+	}
+	slices.SortStableFunc(all, func(a, b *Facts) int { return cmp.Compare(a.Origin, b.Origin) })
+	return all
+})

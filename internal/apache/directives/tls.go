@@ -175,11 +175,11 @@ var opensslCommands = wordSet(`cipherstring ciphersuites certificate privatekey 
 	txcertificatecompression`)
 
 func checkOpenSSLCommand(c Call) []Problem {
-	if opensslCommands[strings.ToLower(c.Args[0])] {
+	if opensslCommands()[strings.ToLower(c.Args[0])] {
 		return nil
 	}
 	p := valueProblem(0, "SSLOpenSSLConfCmd: OpenSSL has no configuration command %q", c.Args[0])
-	p[0].Suggestion = nearestWord(c.Args[0], sortedWords(opensslCommands))
+	p[0].Suggestion = nearestWord(c.Args[0], sortedWords(opensslCommands()))
 	return p
 }
 

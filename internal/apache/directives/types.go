@@ -6,19 +6,30 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"padlock/internal/tsv"
 )
 
 //go:embed data/arguments.tsv
 var argumentTable string
 
-// argumentTypes maps a lower-case name to the types of its arguments.
-var argumentTypes = sync.OnceValue(func() map[string][]string {
-	m := make(map[string][]string)
-	for _, row := range rows(argumentTable, 2) {
-		m[strings.ToLower(row[0])] = strings.Fields(row[1])
+// argumentTypes are the types of a directive's arguments; name is in lower case.
+func argumentTypes(name string) []string {
+	if types, ok := typesAsked.Load(name); ok {
+		return types.([]string)
 	}
-	return m
-})
+	var types []string
+	for _, row := range rows(tsv.LinesFold(argumentTable, name), 2) {
+		types = strings.Fields(row[1])
+	}
+	if Lookup(name) != nil {
+		typesAsked.Store(name, types)
+	}
+	return types
+}
+
+// typesAsked are the known directives whose types have been asked for.
+var typesAsked sync.Map
 
 // typeAt is the type of the i-th argument, "" if the table says nothing.
 func typeAt(types []string, i int) string {
@@ -33,7 +44,7 @@ func typeAt(types []string, i int) string {
 }
 
 func checkTypes(f *Facts, name string, c Call) []Problem {
-	types := argumentTypes()[name]
+	types := argumentTypes(name)
 	var problems []Problem
 	for i, value := range c.Args {
 		kind, detail, _ := strings.Cut(typeAt(types, i), ":")

@@ -1,6 +1,9 @@
 package directives
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // expressionVariables are the %{NAME} of ap_expr. Source: util_expr_eval.c
 // and mod_http2 of httpd 2.4.71, tried.
@@ -39,16 +42,19 @@ var sslFamilies = []string{
 	"SSL_CLIENT_SAN_", "SSL_SERVER_SAN_", "SSL_CLIENT_CERT_CHAIN_",
 }
 
-func wordSet(words string) map[string]bool {
-	set := make(map[string]bool)
-	for word := range strings.FieldsSeq(words) {
-		set[word] = true
-	}
-	return set
+// wordSet is a set of words that is made when first asked for.
+func wordSet(words string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		set := make(map[string]bool)
+		for word := range strings.FieldsSeq(words) {
+			set[word] = true
+		}
+		return set
+	})
 }
 
 func isSSLVariable(name string) bool {
-	if sslVariables[name] {
+	if sslVariables()[name] {
 		return true
 	}
 	for _, family := range sslFamilies {
@@ -64,7 +70,7 @@ func isSSLVariable(name string) bool {
 // name of an extension.
 func IsExpressionVariable(name string) bool {
 	name = strings.ToUpper(name)
-	return expressionVariables[name] || strings.HasPrefix(name, "SSL_")
+	return expressionVariables()[name] || strings.HasPrefix(name, "SSL_")
 }
 
 // rewritePrefixes start a RewriteRule or RewriteCond variable with an
@@ -85,7 +91,7 @@ func RewriteVariableProblem(name string) string {
 		}
 	}
 	switch {
-	case rewriteVariables[upper]:
+	case rewriteVariables()[upper]:
 		return ""
 	case isSSLVariable(upper):
 		return "write it as %{SSL:" + name + "}"
@@ -93,7 +99,7 @@ func RewriteVariableProblem(name string) string {
 		header := strings.ReplaceAll(name[len("HTTP_"):], "_", "-")
 		return "write it as %{HTTP:" + header + "}"
 	}
-	if near := nearestWord(upper, sortedWords(rewriteVariables)); near != "" {
+	if near := nearestWord(upper, sortedWords(rewriteVariables())); near != "" {
 		return "did you mean %{" + near + "}?"
 	}
 	return "mod_rewrite has no variable of that name"

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"padlock/internal/tsv"
 )
 
 //go:embed data/versions.tsv
@@ -22,14 +24,6 @@ type Life struct {
 	Note string
 }
 
-var lives = sync.OnceValue(func() map[string]Life {
-	m := make(map[string]Life)
-	for _, row := range rows(versionTable, 6) {
-		m[strings.ToLower(row[0])] = Life{row[0], row[1], row[2], row[3], row[4], row[5]}
-	}
-	return m
-})
-
 // LifeOf finds when a directive came and went, without regard to case; a
 // section's name is given as "<IfFile>". It knows names that no 2.4 server
 // has any more, which Lookup does not. ok is false when nothing is recorded:
@@ -38,9 +32,21 @@ func LifeOf(name string) (life Life, ok bool) {
 	if strings.HasPrefix(name, "<") {
 		name = strings.TrimSuffix(name, ">") + ">"
 	}
-	life, ok = lives()[strings.ToLower(name)]
+	if life, ok := livesAsked.Load(name); ok {
+		return life.(Life), life.(Life).Name != ""
+	}
+	for _, row := range rows(tsv.LinesFold(versionTable, name), 6) {
+		life, ok = Life{row[0], row[1], row[2], row[3], row[4], row[5]}, true
+	}
+	if ok || Lookup(name) != nil {
+		livesAsked.Store(name, life)
+	}
 	return life, ok
 }
+
+// livesAsked are the known directives whose lives have been asked for; those
+// that nothing is recorded of have no name in it.
+var livesAsked sync.Map
 
 // CompareVersions orders two httpd versions such as "2.4.66" number by
 // number; a missing or unreadable part counts as 0. The result is negative,

@@ -8,7 +8,11 @@ func isSpace(c byte) bool {
 }
 
 func trimSpaceLeft(text string) string {
-	return strings.TrimLeft(text, " \t\n\v\f\r")
+	i := 0
+	for i < len(text) && isSpace(text[i]) {
+		i++
+	}
+	return text[i:]
 }
 
 // nextWord takes the first word off a line as ap_getword_conf of httpd 2.4
@@ -30,6 +34,9 @@ func nextWord(line string) (word, rest string) {
 }
 
 func quotedWord(line string, quote byte) (word, rest string) {
+	if end := strings.IndexByte(line, quote); end >= 0 && strings.IndexByte(line[:end], '\\') < 0 {
+		return line[:end], trimSpaceLeft(line[end+1:])
+	}
 	var b strings.Builder
 	for i := 0; i < len(line); i++ {
 		c := line[i]
@@ -47,8 +54,11 @@ func quotedWord(line string, quote byte) (word, rest string) {
 
 // splitWords takes a whole line apart. An empty word ("") is kept.
 func splitWords(line string) []string {
-	var words []string
-	for line = trimSpaceLeft(line); line != ""; {
+	if line = trimSpaceLeft(line); line == "" {
+		return nil
+	}
+	words := make([]string, 0, min(1+strings.Count(line, " "), 8))
+	for line != "" {
 		var word string
 		word, line = nextWord(line)
 		words = append(words, word)

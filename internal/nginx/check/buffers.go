@@ -62,7 +62,7 @@ func (s *Subject) buffersOf(block *nginx.Node, module string) (p Problem, bad bo
 		if u.Node.Parent == block {
 			last = u
 		}
-		if n, ok := directives.ParseSize(u.Arguments[argument]); ok {
+		if n, ok := directives.ParseSize(u.Use.Arguments[argument]); ok {
 			return n
 		}
 		return standard

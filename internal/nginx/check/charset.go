@@ -16,7 +16,7 @@ func (s *Subject) charsets() []Problem {
 	for _, u := range s.uses {
 		switch u.name() {
 		case "charset_map":
-			a, b := strings.ToLower(u.Arguments[0]), strings.ToLower(u.Arguments[1])
+			a, b := strings.ToLower(u.Use.Arguments[0]), strings.ToLower(u.Use.Arguments[1])
 			maps[[2]string{a, b}], maps[[2]string{b, a}] = true, true
 		case "charset", "source_charset":
 			if blocks[u.Node.Parent] == nil {
@@ -44,8 +44,8 @@ func (s *Subject) charsets() []Problem {
 // none, or one that is known only per request.
 func (s *Subject) charset(block *nginx.Node, name string) string {
 	u := s.effective(block, name)
-	if u == nil || u.Arguments[0] == "off" || strings.Contains(u.Arguments[0], "$") {
+	if u == nil || u.Use.Arguments[0] == "off" || strings.Contains(u.Use.Arguments[0], "$") {
 		return ""
 	}
-	return strings.ToLower(u.Arguments[0])
+	return strings.ToLower(u.Use.Arguments[0])
 }

@@ -50,7 +50,8 @@ type Subject struct {
 	target   directives.Target
 	complete bool
 	uses     []*use
-	byNode   map[*nginx.Node]*use
+	byNumber []*use // by nginx.Node.Number; nil for those that the target does not take
+	room     room
 	// large holds the directives of blocks with many, such as an http block with
 	// thousands of servers, which every one of them asks.
 	large map[inBlock][]*use
@@ -69,10 +70,39 @@ const largeBlock = 64
 type use struct {
 	*nginx.Node
 	// Use is what the facts about directives are asked with.
-	Use       directives.Use
-	Arguments []string
-	Context   directives.Context
-	form      *directives.Form
+	Use  directives.Use
+	form *directives.Form
+}
+
+// room is memory for uses and their arguments, taken in large pieces: nearly
+// every directive of a configuration needs some.
+type room struct {
+	// piece is how many are taken at once.
+	piece int
+	uses  []use
+	words []string
+}
+
+func (r *room) use() *use {
+	if len(r.uses) == 0 {
+		r.uses = make([]use, r.piece)
+	}
+	u := &r.uses[0]
+	r.uses = r.uses[1:]
+	return u
+}
+
+func (r *room) arguments(n *nginx.Node) []string {
+	args := n.Args()
+	if len(args) > len(r.words) {
+		r.words = make([]string, max(r.piece, len(args)))
+	}
+	list := r.words[:len(args):len(args)]
+	r.words = r.words[len(args):]
+	for i := range args {
+		list[i] = args[i].Value
+	}
+	return list
 }
 
 func (u *use) name() string { return u.Use.Name }
@@ -81,7 +111,8 @@ func (u *use) name() string { return u.Use.Name }
 // includes were read, so that what is not there is nowhere: only then can
 // something be missing or undefined.
 func Of(config *nginx.Config, target directives.Target, complete bool) *Subject {
-	s := &Subject{config: config, target: target, complete: complete, byNode: map[*nginx.Node]*use{}, large: map[inBlock][]*use{}}
+	s := &Subject{config: config, target: target, complete: complete, byNumber: make([]*use, config.Nodes), large: map[inBlock][]*use{}}
+	s.room.piece = min(config.Nodes, 512)
 	s.collect(config.Root, directives.Main, true)
 	return s
 }
@@ -94,8 +125,8 @@ func (s *Subject) collect(block *nginx.Node, context directives.Context, known b
 			s.add(n, context)
 		}
 		if len(n.Children) > 0 && !n.InData() {
-			inner, ok := directives.ContextOf(append(n.Path(), n.Directive.Name))
-			s.collect(n, inner, ok)
+			inner, ok := context.Enter(n.Directive.Name)
+			s.collect(n, inner, known && ok)
 		}
 	}
 }
@@ -108,19 +139,19 @@ func (s *Subject) add(n *nginx.Node, context directives.Context) {
 	if !form.Arity.Allows(len(n.Args())) {
 		return
 	}
-	arguments := make([]string, len(n.Args()))
-	for i, w := range n.Args() {
-		arguments[i] = w.Value
-	}
-	u := &use{Node: n, form: form, Arguments: arguments, Context: context,
-		Use: directives.Use{Name: n.Directive.Name, Arguments: arguments, Block: n.HasBlock, Context: context}}
+	u := s.room.use()
+	*u = use{Node: n, form: form,
+		Use: directives.Use{Name: n.Directive.Name, Arguments: s.room.arguments(n), Block: n.HasBlock, Context: context}}
 	s.uses = append(s.uses, u)
-	s.byNode[n] = u
+	s.byNumber[n.Number] = u
 	if len(n.Parent.Children) >= largeBlock {
 		key := inBlock{n.Parent, u.name()}
 		s.large[key] = append(s.large[key], u)
 	}
 }
+
+// of is the use of a node; nil if the target does not take it.
+func (s *Subject) of(n *nginx.Node) *use { return s.byNumber[n.Number] }
 
 // within are the directives of a name right within a block, in order.
 func (s *Subject) within(block *nginx.Node, name string) []*use {
@@ -130,7 +161,7 @@ func (s *Subject) within(block *nginx.Node, name string) []*use {
 	var all []*use
 	for _, n := range block.Children {
 		if n.Directive.Name == name {
-			if u := s.byNode[n]; u != nil {
+			if u := s.of(n); u != nil {
 				all = append(all, u)
 			}
 		}
@@ -164,7 +195,7 @@ func (p Problem) and(other *use, message string) Problem {
 // argument is the first argument that begins with a prefix: its position, and
 // what follows the prefix; -1 if there is none.
 func (u *use) argument(prefix string) (i int, rest string) {
-	for i, arg := range u.Arguments {
+	for i, arg := range u.Use.Arguments {
 		if rest, ok := strings.CutPrefix(arg, prefix); ok {
 			return i, rest
 		}
@@ -173,7 +204,7 @@ func (u *use) argument(prefix string) (i int, rest string) {
 }
 
 // has tells whether a word is among the arguments.
-func (u *use) has(word string) bool { return slices.Contains(u.Arguments, word) }
+func (u *use) has(word string) bool { return slices.Contains(u.Use.Arguments, word) }
 
 // child is the last directive of a name right within a block; nil for none.
 func (s *Subject) child(block *nginx.Node, name string) *use {

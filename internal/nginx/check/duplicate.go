@@ -46,7 +46,7 @@ func (s *Subject) duplicatesInBlock() []Problem {
 		message := ""
 		switch {
 		case withOff[what]:
-			if u.Arguments[0] != "off" && before.Arguments[0] != "off" {
+			if u.Use.Arguments[0] != "off" && before.Use.Arguments[0] != "off" {
 				continue
 			}
 			message = fmt.Sprintf("\"%s off\" cannot stand beside another %[1]q in the same block", what)
@@ -75,9 +75,9 @@ func (u *use) sets() string {
 		_, zone := u.argument("zone=")
 		return "zone " + zone
 	case "limit_conn":
-		return "zone " + u.Arguments[0]
+		return "zone " + u.Use.Arguments[0]
 	case "load_module":
-		return "module " + path.Base(u.Arguments[0])
+		return "module " + path.Base(u.Use.Arguments[0])
 	}
 	if withOff[u.name()] {
 		return u.name()
@@ -180,13 +180,13 @@ func (s *Subject) duplicateReferers() []Problem {
 		if u.name() != "valid_referers" {
 			continue
 		}
-		for i, name := range u.Arguments {
+		for i, name := range u.Use.Arguments {
 			if name != "server_names" {
 				add(u, u, i, u.Node.Parent, name)
 				continue
 			}
 			for _, names := range s.serverNames(u) {
-				for _, name := range names.Arguments {
+				for _, name := range names.Use.Arguments {
 					add(u, names, i, u.Node.Parent, name)
 				}
 			}
@@ -203,7 +203,7 @@ func (s *Subject) serverNames(u *use) []*use {
 		return nil
 	}
 	for _, n := range server.Children {
-		if names := s.byNode[n]; names != nil && names.name() == "server_name" {
+		if names := s.of(n); names != nil && names.name() == "server_name" {
 			all = append(all, names)
 		}
 	}

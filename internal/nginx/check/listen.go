@@ -36,7 +36,7 @@ func (s *Subject) Listens() []Problem {
 		if u.name() != "listen" || u.protocol() == "http" {
 			continue
 		}
-		for _, address := range addressesOf(u.Arguments[0]) {
+		for _, address := range addressesOf(u.Use.Arguments[0]) {
 			key := socket{u.protocol(), address, u.has("udp")}
 			l := listener{u, u.Node.Parent}
 			if p, bad := s.conflict(l, sockets[key], address); bad {
@@ -87,7 +87,7 @@ var socketOptions = []string{"bind", "deferred", "reuseport", "multipath", "setf
 
 // option is the first of the socket's options that a listen directive has.
 func (l listener) option() string {
-	for _, arg := range l.Arguments[1:] {
+	for _, arg := range l.Use.Arguments[1:] {
 		for _, option := range socketOptions {
 			if arg == option || strings.HasSuffix(option, "=") && strings.HasPrefix(arg, option) {
 				return arg
@@ -167,15 +167,15 @@ func (s *Subject) connections() []Problem {
 		if u.name() != "listen" {
 			continue
 		}
-		for _, address := range addressesOf(u.Arguments[0]) {
+		for _, address := range addressesOf(u.Use.Arguments[0]) {
 			if i := strings.LastIndexByte(address, ':'); i >= 0 {
 				address = address[i:]
 			}
 			ports[socket{"", address, u.has("udp") || u.has("quic")}] = true
 		}
 	}
-	if len(ports) == 0 || number(limit.Arguments[0]) > len(ports) {
+	if len(ports) == 0 || number(limit.Use.Arguments[0]) > len(ports) {
 		return nil
 	}
-	return []Problem{limit.problem(ruleValue, 0, fmt.Sprintf("%s connections are not enough: %d ports are listened on", limit.Arguments[0], len(ports)), "Give the number of connections that a worker may have at once, such as 1024.")}
+	return []Problem{limit.problem(ruleValue, 0, fmt.Sprintf("%s connections are not enough: %d ports are listened on", limit.Use.Arguments[0], len(ports)), "Give the number of connections that a worker may have at once, such as 1024.")}
 }

@@ -53,18 +53,18 @@ func (s *Subject) Locations() []Problem {
 
 // ofLocation judges proxy_pass and alias by the kind of location they stand in.
 func (s *Subject) ofLocation(u *use) []Problem {
-	block := s.byNode[u.Node.Parent]
+	block := s.of(u.Node.Parent)
 	if block == nil {
 		return nil
 	}
 	var l location
 	if block.name() == "location" {
-		l = locationOf(block.Arguments)
+		l = locationOf(block.Use.Arguments)
 	}
 	switch {
 	case u.name() == "alias" && l.named:
 		return []Problem{u.problem(ruleLocation, -1, "\"alias\" cannot stand in a named location", "Use root.").and(block, "the named location")}
-	case u.name() != "proxy_pass" || u.protocol() != "http" || !hasURI(u.Arguments[0]):
+	case u.name() != "proxy_pass" || u.protocol() != "http" || !hasURI(u.Use.Arguments[0]):
 		return nil
 	}
 	where := ""

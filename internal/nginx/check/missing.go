@@ -28,7 +28,7 @@ func (s *Subject) Missing() []Problem {
 		case "upstream":
 			found = append(found, s.inUpstream(u)...)
 		case "server":
-			switch u.Context {
+			switch u.Use.Context {
 			case directives.Stream:
 				found = append(found, s.inStreamServer(u)...)
 			case directives.Mail:
@@ -43,7 +43,7 @@ func (s *Subject) Missing() []Problem {
 // a block http may be included by one.
 func (s *Subject) isMain() bool {
 	for _, n := range s.config.Root.Children {
-		if u := s.byNode[n]; u != nil && !u.HasBlock && u.name() != "include" {
+		if u := s.of(n); u != nil && !u.HasBlock && u.name() != "include" {
 			return true
 		}
 	}
@@ -58,7 +58,7 @@ func missing(u *use, message, help string) []Problem {
 func (s *Subject) inUpstream(u *use) []Problem {
 	servers, primary := 0, 0
 	for _, n := range u.Children {
-		if server := s.byNode[n]; server != nil && server.name() == "server" {
+		if server := s.of(n); server != nil && server.name() == "server" {
 			servers++
 			if !server.has("backup") {
 				primary++
@@ -67,9 +67,9 @@ func (s *Subject) inUpstream(u *use) []Problem {
 	}
 	switch {
 	case servers == 0:
-		return missing(u, fmt.Sprintf("the upstream %q has no servers", u.Arguments[0]), "Add a server, or remove the upstream.")
+		return missing(u, fmt.Sprintf("the upstream %q has no servers", u.Use.Arguments[0]), "Add a server, or remove the upstream.")
 	case primary == 0:
-		return missing(u, fmt.Sprintf("all servers of the upstream %q are backups", u.Arguments[0]), "Take \"backup\" away from one of them.")
+		return missing(u, fmt.Sprintf("all servers of the upstream %q are backups", u.Use.Arguments[0]), "Take \"backup\" away from one of them.")
 	}
 	return nil
 }
@@ -135,11 +135,11 @@ func (s *Subject) certificates() []Problem {
 // usesTLS is the directive that turns TLS on for a server; nil if none does.
 func (s *Subject) usesTLS(u *use) *use {
 	for _, n := range u.Children {
-		if l := s.byNode[n]; l != nil && l.name() == "listen" && l.has("ssl") {
+		if l := s.of(n); l != nil && l.name() == "listen" && l.has("ssl") {
 			return l
 		}
 	}
-	if starttls := s.effective(u.Node, "starttls"); starttls != nil && starttls.Arguments[0] != "off" {
+	if starttls := s.effective(u.Node, "starttls"); starttls != nil && starttls.Use.Arguments[0] != "off" {
 		return starttls
 	}
 	return nil
@@ -147,7 +147,7 @@ func (s *Subject) usesTLS(u *use) *use {
 
 func (s *Subject) rejects(u *use) bool {
 	reject := s.effective(u.Node, "ssl_reject_handshake")
-	return reject != nil && reject.Arguments[0] == "on"
+	return reject != nil && reject.Use.Arguments[0] == "on"
 }
 
 // list are all directives of a name that hold in a block: those of the nearest
@@ -164,7 +164,7 @@ func (s *Subject) list(block *nginx.Node, name string) []*use {
 // clientCertificates: to ask clients for certificates needs to know whose.
 func (s *Subject) clientCertificates(u *use, tls bool) []Problem {
 	verify := s.effective(u.Node, "ssl_verify_client")
-	if !tls || verify == nil || verify.Arguments[0] != "on" && verify.Arguments[0] != "optional" || s.effective(u.Node, "ssl_client_certificate") != nil {
+	if !tls || verify == nil || verify.Use.Arguments[0] != "on" && verify.Use.Arguments[0] != "optional" || s.effective(u.Node, "ssl_client_certificate") != nil {
 		return nil
 	}
 	if directives.CompareVersions(s.version(), "1.27.2") >= 0 && s.effective(u.Node, "ssl_trusted_certificate") != nil {

@@ -59,7 +59,7 @@ func (s *Subject) upstreams(protocol string) map[string]*use {
 	blocks := map[string]*use{}
 	for _, u := range s.uses {
 		if u.name() == "upstream" && u.protocol() == protocol {
-			blocks[strings.ToLower(u.Arguments[0])] = u
+			blocks[strings.ToLower(u.Use.Arguments[0])] = u
 		}
 	}
 	return blocks
@@ -74,10 +74,10 @@ func (s *Subject) upstreamPorts() []Problem {
 	var found []Problem
 	blocks := map[string]map[string]*use{"http": s.upstreams("http"), "stream": s.upstreams("stream")}
 	for _, u := range s.uses {
-		if !slices.Contains(passes, u.name()) || strings.Contains(u.Arguments[0], "$") {
+		if !slices.Contains(passes, u.name()) || strings.Contains(u.Use.Arguments[0], "$") {
 			continue
 		}
-		address := u.Arguments[0]
+		address := u.Use.Arguments[0]
 		if _, rest, ok := strings.Cut(address, "://"); ok {
 			address = rest
 		}
@@ -112,7 +112,7 @@ func (s *Subject) upstreamParameters() []Problem {
 	var found []Problem
 	methods := map[*nginx.Node]*use{}
 	for _, u := range s.uses {
-		if u.Context&(directives.Upstream|directives.StreamUpstream) == 0 {
+		if u.Use.Context&(directives.Upstream|directives.StreamUpstream) == 0 {
 			continue
 		}
 		switch {
@@ -120,7 +120,7 @@ func (s *Subject) upstreamParameters() []Problem {
 			methods[u.Node.Parent] = u
 		case u.name() == "server" && u.has("backup"):
 			if method := methods[u.Node.Parent]; method != nil && method.name() != "least_conn" {
-				p := u.problem(ruleValue, slices.Index(u.Arguments, "backup"), fmt.Sprintf("%q does not support the parameter \"backup\"", method.name()), "Remove it, or choose another method.")
+				p := u.problem(ruleValue, slices.Index(u.Use.Arguments, "backup"), fmt.Sprintf("%q does not support the parameter \"backup\"", method.name()), "Remove it, or choose another method.")
 				found = append(found, p.and(method, "the method"))
 			}
 		}
@@ -190,24 +190,24 @@ func (s *Subject) upstreamZones() []Problem {
 	first := map[zone]*use{}
 	var order []zone
 	for _, u := range s.uses {
-		if u.name() != "zone" || u.Context&(directives.Upstream|directives.StreamUpstream) == 0 {
+		if u.name() != "zone" || u.Use.Context&(directives.Upstream|directives.StreamUpstream) == 0 {
 			continue
 		}
-		key := zone{u.protocol(), u.Arguments[0]}
+		key := zone{u.protocol(), u.Use.Arguments[0]}
 		before := first[key]
 		switch {
 		case before == nil:
 			order = append(order, key)
 			first[key] = u
-		case len(before.Arguments) == 1:
+		case len(before.Use.Arguments) == 1:
 			first[key] = u
-		case len(u.Arguments) == 2 && !sameSize(u.Arguments[1], before.Arguments[1]):
+		case len(u.Use.Arguments) == 2 && !sameSize(u.Use.Arguments[1], before.Use.Arguments[1]):
 			p := u.problem(ruleValue, 1, fmt.Sprintf("the zone %q is declared with another size already", key.name), "Give the size once.")
 			found = append(found, p.and(before, "the first declaration"))
 		}
 	}
 	for _, key := range order {
-		if u := first[key]; len(u.Arguments) == 1 && s.complete {
+		if u := first[key]; len(u.Use.Arguments) == 1 && s.complete {
 			found = append(found, u.problem(ruleValue, 0, fmt.Sprintf("the zone %q has no size", key.name), "Add a size, such as 64k, behind the name."))
 		}
 	}

@@ -23,9 +23,9 @@ func (s *Subject) Variables() []Problem {
 			continue
 		}
 		if i, ok := directives.Defines(u.Use); ok {
-			name := strings.ToLower(u.Arguments[i][1:])
+			name := strings.ToLower(u.Use.Arguments[i][1:])
 			names[name] = true
-			if v, exists := directives.FindVariable(name, u.Context); exists && !v.Changeable && !v.Prefix && s.target.HasVariable(name, u.Context) {
+			if v, exists := directives.FindVariable(name, u.Use.Context); exists && !v.Changeable && !v.Prefix && s.target.HasVariable(name, u.Use.Context) {
 				found = append(found, u.problem(ruleVariable, i, fmt.Sprintf("the variable \"$%s\" is the server's own and cannot be defined", name), "Choose another name."))
 			}
 		}
@@ -52,12 +52,12 @@ func (s *Subject) Variables() []Problem {
 			continue
 		}
 		for _, i := range s.expanded(u) {
-			found = append(found, s.unknown(u, i, u.Arguments[i], names)...)
+			found = append(found, s.unknown(u, i, u.Use.Arguments[i], names)...)
 		}
 		if u.name() == "map" {
 			for _, n := range u.Children {
 				if len(n.Words) == 2 && n.Directive.Name != "include" {
-					found = append(found, s.unknown(&use{Node: n, Context: u.Context}, 0, n.Arg(0), names)...)
+					found = append(found, s.unknown(&use{Node: n, Use: directives.Use{Context: u.Use.Context}}, 0, n.Arg(0), names)...)
 				}
 			}
 		}
@@ -68,7 +68,7 @@ func (s *Subject) Variables() []Problem {
 // expanded are the arguments in which variables are looked for.
 func (s *Subject) expanded(u *use) []int {
 	scripts := directives.Scripts(u.form, u.Use)
-	if u.name() == "geo" && len(u.Arguments) == 2 {
+	if u.name() == "geo" && len(u.Use.Arguments) == 2 {
 		scripts = append(scripts, 0)
 	}
 	return scripts
@@ -80,11 +80,11 @@ func (s *Subject) unknown(u *use, argument int, text string, defined map[string]
 	for _, v := range directives.Variables(text) {
 		name := strings.ToLower(v.Name)
 		isCapture := len(name) == 1 && name[0] >= '1' && name[0] <= '9'
-		if isCapture || defined[name] || s.target.HasVariable(name, u.Context) {
+		if isCapture || defined[name] || s.target.HasVariable(name, u.Use.Context) {
 			continue
 		}
 		p := u.problem(ruleVariable, argument, fmt.Sprintf("unknown variable \"$%s\"", v.Name), "No module, set, map or named group defines it.")
-		names := append(directives.VariableNames(u.Context), sortedKeys(defined)...)
+		names := append(directives.VariableNames(u.Use.Context), sortedKeys(defined)...)
 		if near := directives.Nearest(name, names); near != "" {
 			p.Help = fmt.Sprintf("Did you mean \"$%s\"?", near)
 		}

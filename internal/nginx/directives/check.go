@@ -72,7 +72,7 @@ func Scripts(f *Form, u Use) []int {
 
 func run(f *Form, u Use) *checker {
 	c := &checker{name: u.Name, args: u.Arguments, context: u.Context}
-	if s, ok := shapeOf(u.Name, f); ok {
+	if s := f.values; s != nil {
 		if s.check != nil {
 			s.check(c)
 		} else {
@@ -90,7 +90,7 @@ func run(f *Form, u Use) *checker {
 // with "is duplicate". What the server accepts twice, such as two log files
 // or two headers, is false.
 func Once(name string, f *Form) bool {
-	if s, ok := shapeOf(name, f); ok && s.repeat != repeatByReader {
+	if s := f.values; s != nil && s.repeat != repeatByReader {
 		return s.repeat == repeatOnce
 	}
 	return onceReaders[f.reader]

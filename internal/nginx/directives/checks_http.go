@@ -54,7 +54,7 @@ func (c *checker) parameters(from int, list []alternative) {
 	}
 }
 
-var accessLogParameters = parseParameters("buffer=size(1..) gzip gzip=number(1..9) flush=msec if=script")
+var accessLogParameters = parameterList("buffer=size(1..) gzip gzip=number(1..9) flush=msec if=script")
 
 // checkAccessLog: off alone, or a file with a format and parameters
 // (ngx_http_log_set_log).
@@ -72,7 +72,7 @@ func checkAccessLog(c *checker) {
 		c.fail(-1, "log format is not specified in \"access_log\"", "In stream there is no predefined format: name one that log_format defines.")
 		return
 	}
-	c.parameters(2, accessLogParameters)
+	c.parameters(2, accessLogParameters())
 	if !c.failed() && c.has("flush=") && !c.has("buffer=") && !c.has("gzip") {
 		c.fail(-1, "no buffer is defined for access_log", "flush= needs buffer= or gzip beside it.")
 	}

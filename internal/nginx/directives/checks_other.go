@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-var upstreamParameters = parseParameters("weight=number(1..) max_conns=number max_fails=number fail_timeout=sec backup down resolve service=nonempty slow_start=sec route=nonempty drain")
+var upstreamParameters = parameterList("weight=number(1..) max_conns=number max_fails=number fail_timeout=sec backup down resolve service=nonempty slow_start=sec route=nonempty drain")
 
 // checkUpstreamServer: address and parameters (ngx_http_upstream_server).
 func checkUpstreamServer(c *checker) {
-	if c.parameters(1, upstreamParameters); c.failed() {
+	if c.parameters(1, upstreamParameters()); c.failed() {
 		return
 	}
 	if fault := addressFault(c.args[0], false, false); fault != "" {
@@ -17,13 +17,13 @@ func checkUpstreamServer(c *checker) {
 	}
 }
 
-var cachePathParameters = parseParameters("levels=levels use_temp_path=on use_temp_path=off keys_zone=cachezone! inactive=sec max_size=offset min_free=offset " +
+var cachePathParameters = parameterList("levels=levels use_temp_path=on use_temp_path=off keys_zone=cachezone! inactive=sec max_size=offset min_free=offset " +
 	"loader_files=number loader_sleep=msec loader_threshold=msec manager_files=number manager_sleep=msec manager_threshold=msec " +
 	"purger=on purger=off purger_files=number purger_sleep=msec purger_threshold=msec")
 
 // checkCachePath: proxy_cache_path and its kin (ngx_http_file_cache_set_slot).
 func checkCachePath(c *checker) {
-	if c.parameters(1, cachePathParameters); c.failed() {
+	if c.parameters(1, cachePathParameters()); c.failed() {
 		return
 	}
 	if !c.has("keys_zone=") {
@@ -66,14 +66,14 @@ func isCacheZone(v string) bool {
 }
 
 var (
-	certificateCacheParameters = parseParameters("max=number(1..) valid=sec inactive=sec")
-	openFileCacheParameters    = parseParameters("max=number(1..) inactive=sec")
-	openLogFileCacheParameters = parseParameters("max=number(1..) inactive=sec min_uses=number(1..) valid=sec")
+	certificateCacheParameters = parameterList("max=number(1..) valid=sec inactive=sec")
+	openFileCacheParameters    = parameterList("max=number(1..) inactive=sec")
+	openLogFileCacheParameters = parameterList("max=number(1..) inactive=sec min_uses=number(1..) valid=sec")
 )
 
-func checkCertificateCache(c *checker) { checkCache(c, certificateCacheParameters) }
-func checkOpenFileCache(c *checker)    { checkCache(c, openFileCacheParameters) }
-func checkOpenLogFileCache(c *checker) { checkCache(c, openLogFileCacheParameters) }
+func checkCertificateCache(c *checker) { checkCache(c, certificateCacheParameters()) }
+func checkOpenFileCache(c *checker)    { checkCache(c, openFileCacheParameters()) }
+func checkOpenLogFileCache(c *checker) { checkCache(c, openLogFileCacheParameters()) }
 
 // checkCache: off, or parameters of which max must be one.
 func checkCache(c *checker, list []alternative) {
@@ -168,12 +168,12 @@ func checkErrorLog(c *checker) {
 	}
 }
 
-var disableSymlinksParameters = parseParameters("on off if_not_owner from=script1")
+var disableSymlinksParameters = parameterList("on off if_not_owner from=script1")
 
 // checkDisableSymlinks: one of off, on and if_not_owner, and where to begin
 // (ngx_http_disable_symlinks).
 func checkDisableSymlinks(c *checker) {
-	if c.parameters(0, disableSymlinksParameters); c.failed() {
+	if c.parameters(0, disableSymlinksParameters()); c.failed() {
 		return
 	}
 	modes := slices.DeleteFunc(slices.Clone(c.args), func(arg string) bool { return strings.HasPrefix(arg, "from=") })
@@ -187,15 +187,15 @@ func checkDisableSymlinks(c *checker) {
 	}
 }
 
-var threadPoolParameters = parseParameters("threads=number(1..) max_queue=number")
+var threadPoolParameters = parameterList("threads=number(1..) max_queue=number")
 
 // checkThreadPool: threads= is needed; what is no parameter at all is passed
 // over (ngx_thread_pool).
 func checkThreadPool(c *checker) {
 	for i, arg := range c.args[1:] {
 		key, _, ok := strings.Cut(arg, "=")
-		if ok && (key == "threads" || key == "max_queue") && !acceptsAny(threadPoolParameters, arg) {
-			c.invalid(i+1, "It takes: "+describe(threadPoolParameters)+".")
+		if ok && (key == "threads" || key == "max_queue") && !acceptsAny(threadPoolParameters(), arg) {
+			c.invalid(i+1, "It takes: "+describe(threadPoolParameters())+".")
 			return
 		}
 	}

@@ -93,13 +93,19 @@ var step = map[Context]map[string]Context{
 func ContextOf(blocks []string) (Context, bool) {
 	context := Main
 	for _, name := range blocks {
-		next, ok := step[context][name]
+		next, ok := context.Enter(name)
 		if !ok {
 			return 0, false
 		}
 		context = next
 	}
 	return context, true
+}
+
+// Enter is ContextOf for the body of one block that stands in a context.
+func (c Context) Enter(block string) (Context, bool) {
+	next, ok := step[c][block]
+	return next, ok
 }
 
 // parseContexts reads a list of context names; unknown names give nothing.

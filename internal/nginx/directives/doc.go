@@ -11,5 +11,6 @@
 // binaries of nginx 1.22.1, 1.26.3 and 1.30.6 and the dynamic modules packaged
 // for them (see the command in extract), and the tests ask the real servers.
 // What those lack (nginx Plus, commercial modules, newer mainline) is taken
-// from crossplane's tables.
+// from crossplane's tables. All of it is composed into table.tsv, in which one
+// directive is found without reading the others.
 package directives

@@ -12,7 +12,10 @@ func checkListen(c *checker) {
 		c.fail(0, fault+" in "+quote(c.args[0])+" of \"listen\"", "It takes a port, address:port, [IPv6 address]:port, *:port or unix:path.")
 		return
 	}
-	parameters := listenParameters[c.context]
+	var parameters []alternative
+	if list, ok := listenParameters[c.context]; ok {
+		parameters = list()
+	}
 	for i, arg := range c.args[1:] {
 		if !acceptsAny(parameters, arg) {
 			c.fail(i+1, "invalid parameter "+quote(arg)+" of \"listen\"", "It takes: "+describe(parameters)+".")
@@ -24,12 +27,12 @@ func checkListen(c *checker) {
 }
 
 // listenParameters are what listen takes after the address, by context.
-var listenParameters = map[Context][]alternative{
-	Server: parseParameters("default_server default bind ssl http2 quic proxy_protocol deferred reuseport multipath " +
+var listenParameters = map[Context]func() []alternative{
+	Server: parameterList("default_server default bind ssl http2 quic proxy_protocol deferred reuseport multipath " +
 		"fastopen=number setfib=number backlog=number(1..) rcvbuf=size sndbuf=size accept_filter=any ipv6only=on ipv6only=off so_keepalive=keepalive"),
-	StreamServer: parseParameters("default_server bind ssl udp proxy_protocol deferred reuseport multipath " +
+	StreamServer: parameterList("default_server bind ssl udp proxy_protocol deferred reuseport multipath " +
 		"fastopen=number setfib=number backlog=number(1..) rcvbuf=size sndbuf=size accept_filter=any ipv6only=on ipv6only=off so_keepalive=keepalive"),
-	MailServer: parseParameters("bind ssl proxy_protocol multipath " +
+	MailServer: parameterList("bind ssl proxy_protocol multipath " +
 		"backlog=number(1..) rcvbuf=size sndbuf=size ipv6only=on ipv6only=off so_keepalive=keepalive"),
 }
 

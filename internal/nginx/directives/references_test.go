@@ -133,7 +133,7 @@ func TestServersHaveVariables(t *testing.T) {
 			}{{Server, "http { log_format a '%s'; server { listen 80; access_log /tmp/a a; } }"}, {StreamServer, "stream { server { listen 80; return '%s'; } }"}} {
 				text := ""
 				for _, name := range VariableNames(protocol.context) {
-					v := variables()[[2]string{protocolOf(protocol.context), name}]
+					v, _ := variable(protocolOf(protocol.context), name)
 					if v.Foreign || !p.target.HasVariable(name, protocol.context) || strings.HasPrefix(name, "geoip_") {
 						continue
 					}

@@ -1,14 +1,10 @@
 package directives
 
 import (
-	_ "embed"
 	"fmt"
 	"strings"
 	"sync"
 )
-
-//go:embed values.tsv
-var valuesData string
 
 // repeat tells whether a directive may stand twice in a block.
 type repeat uint8
@@ -41,35 +37,15 @@ type alternative struct {
 	required       bool
 }
 
-// shapes are the rows of values.tsv by directive and module ("*" for any).
-var shapes = sync.OnceValue(func() map[[2]string]shape {
-	all := map[[2]string]shape{}
-	for _, r := range rows(valuesData, 4) {
-		s := parseShape(r[3])
-		switch r[2] {
-		case "once":
-			s.repeat = repeatOnce
-		case "many":
-			s.repeat = repeatMany
-		}
-		all[[2]string{r[0], r[1]}] = s
+// parseShape reads the last two columns of values.tsv.
+func parseShape(again, text string) *shape {
+	s := &shape{}
+	switch again {
+	case "once":
+		s.repeat = repeatOnce
+	case "many":
+		s.repeat = repeatMany
 	}
-	return all
-})
-
-func shapeOf(name string, f *Form) (shape, bool) {
-	if s, ok := shapes()[[2]string{name, f.Module}]; ok {
-		return s, true
-	}
-	if f.Set != Own || f.reader != "" && f.reader != "conf_set_str_array" {
-		return shape{}, false
-	}
-	s, ok := shapes()[[2]string{name, "*"}]
-	return s, ok
-}
-
-func parseShape(text string) shape {
-	var s shape
 	text = strings.TrimSpace(text)
 	if name, ok := strings.CutPrefix(text, "#"); ok {
 		s.check = checks[name]
@@ -89,6 +65,11 @@ func parseShape(text string) shape {
 		s.positions = append(s.positions, p)
 	}
 	return s
+}
+
+// parameterList is parseParameters when first asked for.
+func parameterList(text string) func() []alternative {
+	return sync.OnceValue(func() []alternative { return parseParameters(text) })
 }
 
 // parseParameters reads a list of parameters: words, types and key=type.

@@ -2,10 +2,10 @@ package directives
 
 import (
 	_ "embed"
-	"maps"
-	"slices"
 	"strings"
 	"sync"
+
+	"padlock/internal/tsv"
 )
 
 // Set tells who provides a module.
@@ -60,6 +60,9 @@ type Form struct {
 	// words are the values an enumeration or bit set takes, or the bounds of
 	// a number.
 	words []string
+	// values is what the arguments are, where reader does not say it all; nil
+	// where nothing is known.
+	values *shape
 }
 
 // In tells whether the form exists in a version; "" is the newest.
@@ -95,53 +98,60 @@ func (d *Directive) Contexts() Context {
 
 // Lookup finds what is known of a directive. Names are case-sensitive.
 func Lookup(name string) (*Directive, bool) {
-	d, ok := table()[name]
-	return d, ok
+	if d, ok := asked.Load(name); ok {
+		return d.(*Directive), true
+	}
+	lines := tsv.Lines(tableData, name)
+	if lines == "" {
+		return nil, false
+	}
+	d, _ := asked.LoadOrStore(name, parseDirective(name, lines))
+	return d.(*Directive), true
 }
+
+// asked are the directives that have been asked for, by name: a configuration
+// uses a few dozen of the thousand, and reading all of them took longer than
+// judging a small file.
+var asked sync.Map
 
 // Names are all known directives, sorted. The slice is shared: do not change it.
 func Names() []string { return names() }
 
-var names = sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(table())) })
-
-//go:embed directives.tsv
-var directivesData string
-
-//go:embed modules.tsv
-var modulesData string
-
-//go:embed since.tsv
-var sinceData string
-
-//go:embed gone.tsv
-var goneData string
-
-// table is the whole knowledge by name; it is put together once, when first
-// asked for.
-var table = sync.OnceValue(func() map[string]*Directive {
-	t := map[string]*Directive{}
-	add := func(name string, form Form) {
-		d := t[name]
-		if d == nil {
-			d = &Directive{Name: name}
-			t[name] = d
+var names = sync.OnceValue(func() []string {
+	var all []string
+	for line := range strings.Lines(tableData) {
+		name, _, _ := strings.Cut(line, "\t")
+		if line[0] != '#' && (len(all) == 0 || all[len(all)-1] != name) {
+			all = append(all, name)
 		}
-		d.Forms = append(d.Forms, form)
 	}
-	for _, m := range measuredForms() {
-		add(m.name, m.form)
-	}
-	for _, f := range elsewhereForms(t) {
-		add(f.name, f.form)
-	}
-	markGone(t, add)
-	return t
+	return all
 })
 
-type namedForm struct {
-	name string
-	form Form
+// tableData is the whole knowledge, a line for each form, sorted by name. It is
+// composed of the tables that are written by hand or measured; see
+// TestTableIsComposed.
+//
+//go:embed table.tsv
+var tableData string
+
+// parseDirective reads the lines of a directive in table.tsv.
+func parseDirective(name, lines string) *Directive {
+	d := &Directive{Name: name}
+	for _, r := range rows(lines, 15) {
+		f := Form{Module: r[1], Set: setNames[r[2]], File: r[3], Contexts: parseContexts(r[4]), reader: r[6], words: strings.Fields(r[7]),
+			Since: r[8], Until: r[9], Deprecated: r[10], Ignored: r[11], Instead: r[12]}
+		f.Arity, f.Block = parseArity(r[5])
+		if r[13] != "" || r[14] != "" {
+			f.values = parseShape(r[13], r[14])
+		}
+		d.Forms = append(d.Forms, f)
+	}
+	return d
 }
+
+// setNames are the sets as table.tsv has them.
+var setNames = map[string]Set{"own": Own, "foreign": Foreign, "plus": Plus}
 
 // rows splits a table into its lines and columns; lines that start with # are
 // comments. Missing columns read as empty.
@@ -160,95 +170,3 @@ func rows(data string, columns int) [][]string {
 	}
 	return all
 }
-
-// measured are the versions of directives.tsv, oldest first, and from which
-// version on something that is new in them may have been there at the
-// earliest.
-var measured = []struct{ name, earliest string }{{"1.22", ""}, {"1.26", "1.23.0"}, {"1.30", "1.27.0"}}
-
-// measuredForms are the rows of directives.tsv with their versions.
-func measuredForms() []namedForm {
-	modules := map[string][]string{}
-	for _, r := range rows(modulesData, 3) {
-		modules[r[0]] = r
-	}
-	since := sinceVersions()
-	var forms []namedForm
-	for _, r := range rows(directivesData, 7) {
-		module := modules[r[1]]
-		form := Form{Module: r[1], Set: Own, Contexts: parseContexts(r[2]), reader: r[4], words: strings.Fields(r[5])}
-		form.Arity, form.Block = parseArity(r[3])
-		if module[1] != "built-in" {
-			form.File = module[1]
-		}
-		if module[2] == "foreign" {
-			form.Set = Foreign
-		} else {
-			form.Since, form.Until = bounds(r[6], since[[2]string{r[1], r[0]}], since[[2]string{r[1], "*"}])
-		}
-		forms = append(forms, namedForm{r[0], form})
-	}
-	return forms
-}
-
-// sinceVersions are the rows of since.tsv by module and directive.
-func sinceVersions() map[[2]string]string {
-	since := map[[2]string]string{}
-	for _, r := range rows(sinceData, 3) {
-		since[[2]string{r[0], r[1]}] = r[2]
-	}
-	return since
-}
-
-// bounds turns the versions a row was measured in into the range it holds
-// for. own is when the directive came (or took its newest form), module when
-// its module did.
-func bounds(in, own, module string) (since, until string) {
-	first, last := 0, len(measured)-1
-	if in != "*" {
-		seen := strings.Split(in, ",")
-		first = slices.IndexFunc(measured, func(m struct{ name, earliest string }) bool { return m.name == seen[0] })
-		last = slices.IndexFunc(measured, func(m struct{ name, earliest string }) bool { return m.name == seen[len(seen)-1] })
-	}
-	since = module
-	if own != "" && CompareVersions(own, measured[first].name+".99") <= 0 {
-		since = own
-	}
-	if since == "" || CompareVersions(since, measured[first].earliest) < 0 && first > 0 {
-		since = measured[first].earliest
-	}
-	if last == len(measured)-1 {
-		return since, ""
-	}
-	if own != "" && CompareVersions(own, measured[last].name+".99") > 0 {
-		return since, own
-	}
-	return since, measured[last+1].earliest
-}
-
-// markGone adds what gone.tsv says to the forms, and a form of its own for
-// directives that no measured version knows any more.
-func markGone(t map[string]*Directive, add func(string, Form)) {
-	since := sinceVersions()
-	for _, r := range rows(goneData, 6) {
-		module, name, known := r[0], r[1], false
-		if d := t[name]; d != nil {
-			for i := range d.Forms {
-				f := &d.Forms[i]
-				if f.Module == module {
-					f.Deprecated, f.Ignored, f.Instead, known = r[2], r[3], r[5], true
-					if r[4] != "" {
-						f.Until = r[4]
-					}
-				}
-			}
-		}
-		if !known {
-			add(name, Form{Module: module, Set: Own, Contexts: goneContexts, Arity: Arity{AtLeast: 0},
-				Since: since[[2]string{module, "*"}], Deprecated: r[2], Until: r[4], Instead: r[5]})
-		}
-	}
-}
-
-// goneContexts is where the directives stood that no measured version has.
-const goneContexts = HTTP | Server | Location

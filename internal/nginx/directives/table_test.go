@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	crossplane "github.com/nginxinc/nginx-go-crossplane"
+
+	"padlock/internal/tsv"
 )
 
 // TestTables holds the tables against each other: every name in one is known
@@ -29,6 +31,11 @@ func TestTables(t *testing.T) {
 	for _, r := range rows(sinceData, 3) {
 		if r[1] != "*" && !known[r[0]+" "+r[1]] {
 			t.Errorf("since.tsv: %s has no directive %s", r[0], r[1])
+		}
+	}
+	for name, table := range map[string]string{"table.tsv": tableData, "variables.tsv": variablesData} {
+		if !tsv.Sorted(table, false) {
+			t.Errorf("%s is not sorted, as finding a line in it needs", name)
 		}
 	}
 	for _, r := range rows(elsewhereData, 2) {
@@ -67,7 +74,7 @@ func TestNewDirectivesHaveTheirVersion(t *testing.T) {
 // TestMaskBits holds our reading of crossplane's masks against directives
 // whose places and counts the binaries told.
 func TestMaskBits(t *testing.T) {
-	for _, d := range table() {
+	for _, d := range composed() {
 		masks, ok := crossplane.MatchOss126(d.Name)
 		if !ok {
 			continue
@@ -76,7 +83,7 @@ func TestMaskBits(t *testing.T) {
 			form := formOfMask(Form{}, mask)
 			for i := range d.Forms {
 				f := &d.Forms[i]
-				if f.Set != Own || f.Contexts&form.Contexts == 0 || !f.In("1.26.3") || known[d.Name] != "" {
+				if f.Set != Own || f.Contexts&form.Contexts == 0 || !f.In("1.26.3") || otherwise[d.Name] != "" {
 					continue
 				}
 				if f.Contexts != form.Contexts && f.Contexts != Anywhere {
@@ -90,8 +97,8 @@ func TestMaskBits(t *testing.T) {
 	}
 }
 
-// known are the differences between the server's own table and crossplane's,
+// otherwise are the differences between the server's own table and crossplane's,
 // with the reason; the server is right.
-var known = map[string]string{
+var otherwise = map[string]string{
 	"ssl_ocsp": "declared as a flag before 1.27.2, although it takes a third word",
 }

@@ -1,6 +1,7 @@
 package directives
 
 import (
+	_ "embed"
 	"path"
 	"slices"
 	"sync"
@@ -50,6 +51,9 @@ func (t Target) Find(name string, context Context) (*Form, bool) {
 // KnowsModule tells whether the directives of a dynamic module are known, by
 // its file as load_module names it.
 func KnowsModule(file string) bool { return moduleFiles()[path.Base(file)] }
+
+//go:embed modules.tsv
+var modulesData string
 
 var moduleFiles = sync.OnceValue(func() map[string]bool {
 	files := map[string]bool{}

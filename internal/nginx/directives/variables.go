@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"padlock/internal/tsv"
 )
 
 //go:embed variables.tsv
@@ -24,16 +26,24 @@ type Variable struct {
 	Since string
 }
 
-// variables by "http" or "stream" and name.
-var variables = sync.OnceValue(func() map[[2]string]Variable {
-	all := map[[2]string]Variable{}
-	for _, r := range rows(variablesData, 4) {
-		flags := strings.Fields(r[2])
-		all[[2]string{r[0], r[1]}] = Variable{Name: r[1], Since: r[3],
-			Prefix: slices.Contains(flags, "prefix"), Changeable: slices.Contains(flags, "changeable"), Foreign: slices.Contains(flags, "foreign")}
+// variable reads what variables.tsv has under a name in a protocol.
+func variable(protocol, name string) (Variable, bool) {
+	key := [2]string{protocol, name}
+	if v, ok := variables.Load(key); ok {
+		return v.(Variable), true
 	}
-	return all
-})
+	for _, r := range rows(tsv.Lines(variablesData, protocol+"\t"+name), 4) {
+		flags := strings.Fields(r[2])
+		v := Variable{Name: r[1], Since: r[3],
+			Prefix: slices.Contains(flags, "prefix"), Changeable: slices.Contains(flags, "changeable"), Foreign: slices.Contains(flags, "foreign")}
+		variables.Store(key, v)
+		return v, true
+	}
+	return Variable{}, false
+}
+
+// variables are those that have been asked for, by protocol and name.
+var variables sync.Map
 
 // protocolOf is the half of the variables that a context uses; mail has none.
 func protocolOf(context Context) string {
@@ -53,14 +63,14 @@ func protocolOf(context Context) string {
 func FindVariable(name string, context Context) (Variable, bool) {
 	name = strings.ToLower(name)
 	protocol := protocolOf(context)
-	if v, ok := variables()[[2]string{protocol, name}]; ok && !v.Prefix {
+	if v, ok := variable(protocol, name); ok && !v.Prefix {
 		return v, true
 	}
 	for i := len(name); i > 0; i-- {
 		if name[i-1] != '_' {
 			continue
 		}
-		if v, ok := variables()[[2]string{protocol, name[:i]}]; ok && v.Prefix {
+		if v, ok := variable(protocol, name[:i]); ok && v.Prefix {
 			return v, true
 		}
 	}
@@ -77,12 +87,9 @@ func (t Target) HasVariable(name string, context Context) bool {
 // context has, sorted; for suggestions.
 func VariableNames(context Context) []string {
 	var all []string
-	for key := range variables() {
-		if key[0] == protocolOf(context) {
-			all = append(all, key[1])
-		}
+	for _, r := range rows(tsv.Lines(variablesData, protocolOf(context)), 4) {
+		all = append(all, r[1])
 	}
-	slices.Sort(all)
 	return all
 }
 
@@ -143,13 +150,6 @@ var definitions = sync.OnceValue(func() map[string]int {
 			all[r[0]] = -1
 		}
 	}
-	for name, d := range table() {
-		for i := range d.Forms {
-			if strings.HasPrefix(d.Forms[i].reader, "ndk_set_var") {
-				all[name] = 0
-			}
-		}
-	}
 	return all
 })
 
@@ -157,35 +157,50 @@ var definitions = sync.OnceValue(func() map[string]int {
 // defines; false when it defines none by an argument. Named captures of
 // regular expressions define variables too: see RegexArguments.
 func Defines(u Use) (argument int, ok bool) {
-	argument, ok = definitions()[u.Name]
+	if argument, ok = definitions()[u.Name]; !ok {
+		ok = definesFirst(u.Name)
+	}
 	if argument < 0 {
 		argument = len(u.Arguments) - 1
 	}
 	return argument, ok && argument >= 0 && argument < len(u.Arguments) && strings.HasPrefix(u.Arguments[argument], "$")
 }
 
+// definesFirst: what the development kit's functions read, names its variable
+// first (ndk_set_var of ngx_devel_kit).
+func definesFirst(name string) bool {
+	d, ok := Lookup(name)
+	return ok && slices.ContainsFunc(d.Forms, func(f Form) bool { return strings.HasPrefix(f.reader, "ndk_set_var") })
+}
+
 // RegexArguments are the arguments of a directive that are regular
 // expressions, without the mark ("~", "~*") that some have in front. Their
 // named groups define variables, and all their groups $1 to $9.
 func RegexArguments(u Use) map[int]string {
-	found := map[int]string{}
+	var found map[int]string // most directives have none
+	add := func(argument int, expression string) {
+		if found == nil {
+			found = map[int]string{}
+		}
+		found[argument] = expression
+	}
 	n := len(u.Arguments)
 	switch u.Name {
 	case "location":
 		if n == 2 && (u.Arguments[0] == "~" || u.Arguments[0] == "~*") {
-			found[1] = u.Arguments[1]
+			add(1, u.Arguments[1])
 		} else if n == 1 && strings.HasPrefix(u.Arguments[0], "~") {
-			found[0] = strings.TrimPrefix(u.Arguments[0][1:], "*")
+			add(0, strings.TrimPrefix(u.Arguments[0][1:], "*"))
 		}
 	case "server_name", "valid_referers":
 		for i, name := range u.Arguments {
 			if strings.HasPrefix(name, "~") {
-				found[i] = name[1:]
+				add(i, name[1:])
 			}
 		}
 	case "rewrite", "fastcgi_split_path_info":
 		if n > 0 {
-			found[0] = u.Arguments[0]
+			add(0, u.Arguments[0])
 		}
 	case "if":
 		for i := 1; i+1 < n; i++ {
@@ -194,18 +209,18 @@ func RegexArguments(u Use) map[int]string {
 				if i+2 == n {
 					value = strings.TrimSuffix(value, ")")
 				}
-				found[i+1] = value
+				add(i+1, value)
 			}
 		}
 	case "gzip_disable":
 		for i, arg := range u.Arguments {
 			if arg != "msie6" {
-				found[i] = arg
+				add(i, arg)
 			}
 		}
 	case "proxy_redirect", "proxy_cookie_domain", "proxy_cookie_path", "proxy_cookie_flags":
 		if n > 1 && strings.HasPrefix(u.Arguments[0], "~") {
-			found[0] = strings.TrimPrefix(u.Arguments[0][1:], "*")
+			add(0, strings.TrimPrefix(u.Arguments[0][1:], "*"))
 		}
 	}
 	return found

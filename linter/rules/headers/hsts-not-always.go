@@ -2,6 +2,7 @@ package headers
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 
 	"padlock/internal/source"
@@ -32,16 +33,18 @@ var HSTSNotAlways = &rule.Rule{
 			proxied = proxied || !strings.EqualFold(d.Name(), "SetHandler") || strings.HasPrefix(strings.ToLower(d.Arg(0)), "proxy:")
 		}, "ProxyPass", "ProxyPassMatch", "<Proxy", "SetHandler")
 		collectLines(p, func(lines []*line) {
+			// With a second line for the other answers, none lacks it in Apache.
+			twice := p.Nginx == nil && slices.ContainsFunc(lines, func(l *line) bool { return l.always && !l.unset })
 			for _, l := range lines {
-				if !l.always && !l.unset {
-					withoutAlways(p, l, lines, proxied)
+				if !twice && !l.always && !l.unset {
+					withoutAlways(p, l, proxied)
 				}
 			}
 		})
 	},
 }
 
-func withoutAlways(p *rule.Pass, l *line, lines []*line, proxied bool) {
+func withoutAlways(p *rule.Pass, l *line, proxied bool) {
 	if l.node != nil {
 		if support := tlspolicy.Supports(tlspolicy.FeatureHeaderAlways, p.Target); !support.OK {
 			return
@@ -52,11 +55,6 @@ func withoutAlways(p *rule.Pass, l *line, lines []*line, proxied bool) {
 		f.Fixes = []rule.Fix{{Title: "Add always", Safe: true, Edits: []rule.Edit{rule.Replace(l.span.File.Span(end), " always")}}}
 		p.Report(f)
 		return
-	}
-	for _, other := range lines {
-		if other.always && !other.unset {
-			return // a second line for the other answers
-		}
 	}
 	f := l.start("without always, redirects and error answers such as 404 lack " + hsts)
 	f.Help = "Write Header always set."

@@ -3,6 +3,7 @@ package headers
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"padlock/internal/source"
@@ -26,18 +27,60 @@ var HSTSOnHTTP = &rule.Rule{
 	},
 	Text: hstsOnHTTPText,
 	Check: func(p *rule.Pass) {
+		c := &clearance{pass: p, told: map[source.Span]bool{}, senders: map[source.Span][]source.Span{}}
+		c.collectSenders()
 		collectLines(p, func(lines []*line) {
 			if len(lines) > 0 {
-				sentInClear(p, p.Model())
+				c.sentInClear(p.Model())
 			}
 		})
 	},
 }
 
+// clearance is the search for the header in answers without TLS.
+type clearance struct {
+	pass *rule.Pass
+	told map[source.Span]bool
+	// senders are the directives that speak of the header, by the head of the
+	// virtual host around them; the zero Span for those outside.
+	senders map[source.Span][]source.Span
+}
+
+func (c *clearance) collectSenders() {
+	c.pass.OnNginx(func(d *rule.NginxDirective) {
+		for _, word := range d.Args() {
+			if speaksOfIt(word.Value) {
+				var host source.Span
+				if server := d.Within("server"); server != nil {
+					host = server.HeadSpan()
+				}
+				c.senders[host] = append(c.senders[host], d.HeadSpan())
+				return
+			}
+		}
+	}, "add_header", "more_set_headers")
+	c.pass.OnApache(func(d *rule.ApacheDirective) {
+		if speaksOfIt(d.Item.Args()) {
+			host := hostAround(d.Item)
+			c.senders[host] = append(c.senders[host], d.Item.Span())
+		}
+	}, "Header")
+}
+
+func speaksOfIt(text string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(hsts))
+}
+
+// open tells that a virtual host may send the header by a directive that has not
+// been told yet. Most hosts send it by one alone, and then one answer is enough.
+func (c *clearance) open(h *vhost.Host) bool {
+	untold := func(sender source.Span) bool { return !c.told[sender] }
+	return slices.ContainsFunc(c.senders[h.Origin.Span], untold) || slices.ContainsFunc(c.senders[source.Span{}], untold)
+}
+
 // sentInClear asks every site that has HTTPS for its pages without. Where no
 // listener has TLS, something in front has, and the header is in its place.
-func sentInClear(p *rule.Pass, m *vhost.Model) {
-	told := map[source.Span]bool{}
+func (c *clearance) sentInClear(m *vhost.Model) {
 	for _, site := range m.Sites() {
 		if site.Example == "" {
 			continue
@@ -48,24 +91,27 @@ func sentInClear(p *rule.Pass, m *vhost.Model) {
 		for _, member := range site.Members {
 			for _, l := range member.Host.PlainListeners() {
 				if !l.Address.Local() {
-					inClear(p, m, site, member.Host, l, told)
+					c.inClear(m, site, member.Host, l)
 				}
 			}
 		}
 	}
 }
 
-func inClear(p *rule.Pass, m *vhost.Model, site *vhost.Site, h *vhost.Host, l *vhost.Listener, told map[source.Span]bool) {
+func (c *clearance) inClear(m *vhost.Model, site *vhost.Site, h *vhost.Host, l *vhost.Listener) {
 	for _, route := range m.Routes(h) {
+		if !c.open(h) {
+			return
+		}
 		o := m.Answer(l, vhost.Request{Name: site.Example, Port: l.Address.Port, Path: route.Path})
 		sent, ok := sentHeader(o)
-		if o.Host != h || !ok || sent.Unknown != "" || sent.Value == "" || sent.Origin.IsDefault() || told[sent.Origin.Span] {
+		if o.Host != h || !ok || sent.Unknown != "" || sent.Value == "" || sent.Origin.IsDefault() || c.told[sent.Origin.Span] {
 			continue
 		}
-		told[sent.Origin.Span] = true
-		f := p.AtOrigin(sent.Origin, h, fmt.Sprintf("%s is also sent on %s without TLS, where browsers ignore it and RFC 6797 forbids it", hsts, l.Address))
+		c.told[sent.Origin.Span] = true
+		f := c.pass.AtOrigin(sent.Origin, h, fmt.Sprintf("%s is also sent on %s without TLS, where browsers ignore it and RFC 6797 forbids it", hsts, l.Address))
 		f.Help = "Set it in the virtual hosts with TLS only."
-		p.Report(f)
+		c.pass.Report(f)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"padlock/internal/apache"
 	"padlock/internal/nginx"
 	"padlock/internal/source"
 	"padlock/linter/rule"
@@ -151,8 +152,10 @@ func before(set, unset *line, host source.Span) bool {
 }
 
 // hostOf is the head of the virtual host around a line.
-func hostOf(l *line) source.Span {
-	for _, section := range l.item.Sections() {
+func hostOf(l *line) source.Span { return hostAround(l.item) }
+
+func hostAround(item apache.Item) source.Span {
+	for _, section := range item.Sections() {
 		if section.Is("VirtualHost") {
 			return section.Span()
 		}

@@ -35,11 +35,17 @@ func (s *survey) apachePaths(h *vhost.Host) []vhost.Route {
 // mentionedPath is the path that a directive or section is about; empty if it is
 // about none.
 func mentionedPath(item apache.Item) string {
+	name := strings.ToLower(item.Name())
+	switch name {
+	case "location", "alias", "scriptalias", "proxypass", "rewritecond", "redirectmatch":
+	default:
+		return ""
+	}
 	words := item.Words()
 	if len(words) == 0 {
 		return ""
 	}
-	switch strings.ToLower(item.Name()) {
+	switch name {
 	case "location", "alias", "scriptalias", "proxypass":
 		return below(words[0].Value)
 	case "rewritecond":

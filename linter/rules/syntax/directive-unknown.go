@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"padlock/internal/apache"
 	"padlock/internal/apache/check"
@@ -64,7 +65,7 @@ func unknownInApache(p *rule.Pass, d *rule.ApacheDirective, allKnown bool) {
 		// A module nobody here knows may define it; the server decides. What is
 		// no name is no module's.
 		f.Severity = source.Info
-		if !directiveName.MatchString(d.Title()) {
+		if !directiveName().MatchString(d.Title()) {
 			f.Severity = source.Warning
 		}
 	}
@@ -75,7 +76,7 @@ func unknownInApache(p *rule.Pass, d *rule.ApacheDirective, allKnown bool) {
 }
 
 // directiveName is what names of directives are made of, in all modules known.
-var directiveName = regexp.MustCompile(`^<?[A-Za-z][A-Za-z0-9_]*$`)
+var directiveName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^<?[A-Za-z][A-Za-z0-9_]*$`) })
 
 // underForeignModule tells that the directive is read only if a module is
 // loaded that nobody here knows: then it is most likely that module's.

@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	apachefacts "padlock/internal/apache/directives"
 	"padlock/internal/nginx"
@@ -227,7 +228,7 @@ func (v *variables) names(place nginxfacts.Context) []string {
 }
 
 // knownModules are the files of dynamic modules whose variables are known.
-func knownModules() map[string]bool {
+var knownModules = sync.OnceValue(func() map[string]bool {
 	known := map[string]bool{}
 	for _, name := range nginxfacts.Names() {
 		d, _ := nginxfacts.Lookup(name)
@@ -236,7 +237,7 @@ func knownModules() map[string]bool {
 		}
 	}
 	return known
-}
+})
 
 // emptyVariable finds %{…} that mod_rewrite does not know.
 func emptyVariable(p *rule.Pass, d *rule.ApacheDirective) {

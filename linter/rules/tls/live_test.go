@@ -31,6 +31,14 @@ func found(t *testing.T, server *servertest.Server, r *rule.Rule, text string, f
 	return false
 }
 
+// commands are names and values of OpenSSL's commands, good and bad ones.
+var commands = strings.Fields(`NoSuch=x minprotocol=TLSv1.2 MinProtocol=None MinProtocol=tlsv1.2 MinProtocol=TLSv1.0 MaxProtocol=TLSv1.4 MaxProtocol=DTLSv1.2
+	Protocol=ALL Protocol=-ALL,TLSv1.2 Protocol=tlsv1.3 Protocol=TLSv1.4 Protocol=SSLv2 VerifyMode=peer VerifyMode=Peer,Require VerifyMode=None
+	NumTickets=0 NumTickets=-1 RecordPadding=16384 RecordPadding=16385 RecordPadding=-1 Options=sessionticket Options=-SessionTicket,Bugs
+	Options=SessionTicket,NoSuch Options=All Options=NoTicket Options=LegacyServerConnect Options=CertificateCompression Options=KTLS
+	Options=IgnoreUnexpectedEOF Options=KTLSTxZerocopySendfile Options=PreferNoDHEKEX Options=StrictCertCheck Options=TxCertificateCompression
+	TxCertificateCompression=x no_ssl3=x -no_ssl3=x legacy_server_connect=x CipherString=HIGH Groups=X25519 SignatureAlgorithms=RSA+SHA256`)
+
 // What the rules say keeps nginx from starting does so, and nothing else.
 func TestNginxRefusesWhatTheRulesSay(t *testing.T) {
 	authority := servertest.NewAuthority(t)
@@ -57,11 +65,20 @@ func TestNginxRefusesWhatTheRulesSay(t *testing.T) {
 		{"broken file", tls.CertificateUnreadable, nginxSite("/etc/tls/broken.pem", "/etc/tls/privkey.pem", "")},
 		{"key for certificate", tls.CertificateUnreadable, nginxSite("/etc/tls/privkey.pem", "/etc/tls/privkey.pem", "")},
 		{"foreign key", tls.CertificateKeyMismatch, nginxSite("/etc/tls/fullchain.pem", "/etc/other/privkey.pem", "")},
+		{"a plain server's command", tls.TLSCommandInvalid, "server {\nlisten 80;\nssl_conf_command NoSuch x;\n}\n"},
 		{"hybrid group", tls.TLSGroupUnsupported, good("ssl_ecdh_curve X25519MLKEM768:X25519;")},
 		{"optional group", tls.TLSGroupUnsupported, good("ssl_ecdh_curve X25519:prime256v1;")},
 		{"unknown ciphers", tls.TLSCipherUnknown, good("ssl_ciphers FOO:BAR;")},
 		{"usual ciphers", tls.TLSCipherUnknown, good("ssl_ciphers HIGH:!aNULL:!MD5;")},
 		{"no parameters", tls.TLSDHParam, good("ssl_dhparam /etc/tls/cert.pem;")},
+	}
+	for _, c := range commands {
+		name, value, _ := strings.Cut(c, "=")
+		cases = append(cases, struct {
+			name string
+			rule *rule.Rule
+			text string
+		}{c, tls.TLSCommandInvalid, good("ssl_conf_command " + name + " " + value + ";")})
 	}
 	for _, server := range servertest.NginxServers(t) {
 		if server.Suite == "trixie" && os.Getenv("PADLOCK_PROVE") == "" {

@@ -52,34 +52,40 @@ func (c *pair) public() bool {
 // judgePairs calls judge for each certificate with its key that a TLS host uses,
 // once for each place that names it.
 func judgePairs(p *rule.Pass, judge func(*pair)) {
-	p.OnModel(func(m *vhost.Model) {
-		type place struct {
-			certificate, key, chain source.Span
-		}
-		found := map[place]*pair{}
-		var all []*pair
-		for _, h := range m.Hosts {
-			if !encrypts(h) || h.TLS.Reject.V {
-				continue
-			}
-			for _, cp := range h.TLS.Certificates {
-				if cp.Variable || cp.Certificate.IsDefault() {
-					continue
-				}
-				at := place{cp.Certificate.Origin.Span, cp.Key.Origin.Span, cp.Chain.Origin.Span}
-				c := found[at]
-				if c == nil {
-					c = &pair{CertificatePair: cp, certificate: p.PEM(cp.Certificate.V), key: p.PEM(cp.Key.V), chain: p.PEM(cp.Chain.V)}
-					found[at] = c
-					all = append(all, c)
-				}
-				c.hosts = append(c.hosts, h)
-			}
-		}
-		for _, c := range all {
+	p.OnEnd(func() {
+		for _, c := range pairs.Of(p.Config) {
 			judge(c)
 		}
 	})
+}
+
+var pairs = rule.NewShared(findPairs)
+
+func findPairs(config *rule.Config) []*pair {
+	type place struct {
+		certificate, key, chain source.Span
+	}
+	found := map[place]*pair{}
+	var all []*pair
+	for _, h := range config.Model().Hosts {
+		if !encrypts(h) || h.TLS.Reject.V {
+			continue
+		}
+		for _, cp := range h.TLS.Certificates {
+			if cp.Variable || cp.Certificate.IsDefault() {
+				continue
+			}
+			at := place{cp.Certificate.Origin.Span, cp.Key.Origin.Span, cp.Chain.Origin.Span}
+			c := found[at]
+			if c == nil {
+				c = &pair{CertificatePair: cp, certificate: config.PEM(cp.Certificate.V), key: config.PEM(cp.Key.V), chain: config.PEM(cp.Chain.V)}
+				found[at] = c
+				all = append(all, c)
+			}
+			c.hosts = append(c.hosts, h)
+		}
+	}
+	return all
 }
 
 // judgeLeaves calls judge for each certificate that could be read.

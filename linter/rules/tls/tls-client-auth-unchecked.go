@@ -56,16 +56,21 @@ func looksAtClient(d *rule.NginxDirective) bool {
 }
 
 func apacheLooksAtClient(d *rule.ApacheDirective) bool {
-	args := strings.ToUpper(d.Args())
-	switch strings.ToLower(d.Name()) {
-	case "ssloptions":
+	name := d.Name()
+	switch {
+	case strings.EqualFold(name, "SSLOptions"):
 		// The application gets to see it, and may look.
+		args := strings.ToUpper(d.Args())
 		return strings.Contains(args, "STDENVVARS") || strings.Contains(args, "EXPORTCERTDATA") || strings.Contains(args, "FAKEBASICAUTH")
-	case "sslusername", "sslproxymachinecertificatefile":
+	case strings.EqualFold(name, "SSLUserName"), strings.EqualFold(name, "SSLProxyMachineCertificateFile"):
 		return true
+	case len(name) >= 3 && strings.EqualFold(name[:3], "Lua"):
+		return true
+	case !strings.ContainsAny(d.Args(), "_-"):
+		return false
 	}
-	return strings.Contains(args, "SSL_CLIENT") || strings.Contains(args, "SSL-VERIFY-CLIENT") ||
-		strings.HasPrefix(strings.ToLower(d.Name()), "lua")
+	args := strings.ToUpper(d.Args())
+	return strings.Contains(args, "SSL_CLIENT") || strings.Contains(args, "SSL-VERIFY-CLIENT")
 }
 
 func uncheckedClients(p *rule.Pass, m *vhost.Model) {

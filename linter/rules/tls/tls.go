@@ -27,6 +27,7 @@ var Rules = []*rule.Rule{
 	TLSCipherUnknown,
 	TLSForwardSecrecy,
 	TLSGroupUnsupported,
+	TLSCommandInvalid,
 	TLSDHParam,
 	TLSCompression,
 	TLSRenegotiation,

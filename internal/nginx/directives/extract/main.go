@@ -10,6 +10,10 @@
 //	go run ./internal/nginx/directives/extract VERSION=FILE[,FILE…] … > rows.tsv
 //
 // Rows that are equal in all versions given are printed once.
+//
+// The table that is searched is composed of them afterwards:
+//
+//	go test -run TestTableIsComposed ./internal/nginx/directives -update
 package main
 
 import (

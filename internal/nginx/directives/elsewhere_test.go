@@ -1,13 +1,6 @@
 package directives
 
-import (
-	_ "embed"
-
-	crossplane "github.com/nginxinc/nginx-go-crossplane"
-)
-
-//go:embed elsewhere.tsv
-var elsewhereData string
+import crossplane "github.com/nginxinc/nginx-go-crossplane"
 
 // elsewhereTables are the tables named in elsewhere.tsv.
 var elsewhereTables = map[string]struct {
