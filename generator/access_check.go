@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -76,8 +77,35 @@ func (c *checker) access(s *Site, p *Place) {
 		c.report(hcl.DiagWarning, a.Auth.Range, "Passwords over plain HTTP",
 			fmt.Sprintf("%s asks for a password over HTTP too, where everybody on the way can read it. Use tls.mode = \"redirect\".", s.Name.Value))
 	}
+	c.usersInRoot(s, a.Auth.UsersFile)
 	if info, err := os.Stat(a.Auth.UsersFile.Value); err == nil && c.once("users file", a.Auth.UsersFile.Range) {
 		c.usersFile(a.Auth.UsersFile, info)
+	}
+}
+
+// usersInRoot finds a file of users that everybody may ask for.
+func (c *checker) usersInRoot(s *Site, file Text) {
+	served := s.anyPlace(func(p *Place) bool {
+		dir := p.directory().Value
+		rest, below := strings.CutPrefix(file.Value, strings.TrimSuffix(dir, "/")+"/")
+		hidden := slices.Contains(p.Hidden, "dotfiles") && strings.Contains("/"+rest, "/.")
+		return p.onFiles() && dir != "" && below && !hidden
+	})
+	if served && c.once("users in root", file.Range) {
+		c.report(hcl.DiagError, file.Range, "A users file that is served",
+			fmt.Sprintf("%s lies in a directory whose files the site serves, so its hashes can be fetched. Move it out of there.", file.Value))
+	}
+}
+
+// clientAuth finds where no certificate is asked for although the site says so.
+func (c *checker) clientAuth(s *Site) {
+	switch a := s.TLS.Client; {
+	case a == nil:
+	case s.TLS.Mode == ModeOff:
+		c.report(hcl.DiagError, a.Range, "Certificates without TLS", `Clients show certificates over TLS alone, and tls.mode = "off" is plain HTTP. Remove one of the two.`)
+	case s.TLS.Mode == ModeBoth && a.Required && !s.Access.Certificate:
+		c.report(hcl.DiagError, a.Range, "A way around the certificate",
+			`Over plain HTTP nobody shows a certificate, and tls.mode = "both" serves the site there too. Use mode = "redirect" of tls, or client_cert = "required" on the site, which answers 403 there.`)
 	}
 }
 

@@ -43,7 +43,30 @@ func (a apacheAt) forwarded() []apacheItem {
 			out = append(out, ap("RequestHeader", "set", apacheWord(h.name), apacheWord(h.apache)))
 		}
 	}
-	return append(about("What the client sends under these names is replaced, not trusted.", out...), a.passed()...)
+	out = about("What the client sends under these names is replaced, not trusted.", out...)
+	return append(append(out, a.misspelt()...), a.passed()...)
+}
+
+// misspelt drops the same names with underscores, which an application may take for
+// those with hyphens; see spellings. The modules for FastCGI, uwsgi and SCGI drop
+// them themselves (ap_add_common_vars).
+func (a apacheAt) misspelt() []apacheItem {
+	if !a.host.site.anyPlace(func(p *Place) bool { return p.Proxy != nil || p.Gateway != nil && p.Gateway.module() == "grpc" }) {
+		return nil
+	}
+	var out []apacheItem
+	unset := func(name string) {
+		for _, other := range spellings(name)[1:] {
+			out = append(out, ap("RequestHeader", "unset", apacheWord(other)))
+		}
+	}
+	for _, name := range droppedHeaders {
+		unset(name)
+	}
+	for _, h := range replacedHeaders {
+		unset(h.name)
+	}
+	return about("Applications take these for the same names.", out...)
 }
 
 // reverse names the other servers in whose redirects their address is replaced by

@@ -48,6 +48,7 @@ func (c *checker) site(s *Site) {
 	c.asked = nil
 	c.ableToBelieve(s)
 	c.ableToBound(s)
+	c.clientAuth(s)
 	c.place(s, nil, &s.Place)
 	c.raw(s, s.Raw, false)
 	for _, r := range s.Routes {

@@ -154,8 +154,22 @@ func (a nginxAt) passed(directive string) []nginxItem {
 	return out
 }
 
+// passedParams are the same for applications that are told by parameters: one of
+// the name of a header stands in its place (ngx_http_fastcgi_module).
+func (a nginxAt) passedParams(directive string) []nginxItem {
+	c := a.host.site.TLS.Client
+	if c == nil {
+		return nil
+	}
+	var out []nginxItem
+	for _, p := range c.Pass {
+		out = append(out, ng(directive, marked(nginxWord(headerParam(p.Header.Value)), p.Header.Range), nginxWord(certificateParts[p.Part].nginx), "if_not_empty"))
+	}
+	return out
+}
+
 // spellings are the ways to write the name of a header that an application may take
-// for one: variables of CGI, and of what is made after it, have no hyphens. nginx
+// for one, as it is first: variables of CGI, and of what is made after it, have no hyphens. nginx
 // drops names with underscores itself (underscores_in_headers).
 func spellings(name string) []string {
 	all := []string{""}

@@ -49,6 +49,16 @@ func (a nginxAt) addresses(access Access) []nginxItem {
 	return append(out, ng("allow", "all"))
 }
 
+// nobody refuses everybody in a location within the place, also who has the password
+// that is enough around it.
+func (a nginxAt) nobody() []nginxItem {
+	out := []nginxItem{ng("deny", "all")}
+	if a.place.Access.either() {
+		out = append(out, ng("satisfy", "all"))
+	}
+	return out
+}
+
 // guards are what a location asks of a request before all else. A location within
 // does not have them from the one around it, so each that answers writes them.
 func (a nginxAt) guards() []nginxItem {

@@ -50,6 +50,7 @@ func (a nginxAt) parameters(module string, usual [][]nginxWord, given []Header, 
 			out = append(out, ng(module+"_param", nginxWord(name), `""`, "if_not_empty"))
 		}
 	}
+	out = append(out, a.passedParams(module+"_param")...)
 	for _, h := range given {
 		out = append(out, ng(module+"_param", a.w.plain(Text{h.Name, at.Range}), a.w.evaluated("", Text{h.Value, at.Range}, "")))
 	}
@@ -83,7 +84,7 @@ func (a nginxAt) php() (inner, nested []nginxItem) {
 	p := a.place.PHP
 	for _, c := range p.Closed {
 		if a.route.concerns(c.Pattern) {
-			nested = append(append(nested, gap[nginxWord]()), about(c.Why, ngBlock([]nginxItem{ng("deny", "all")}, "location", "~", a.w.plain(Text{c.Pattern, p.To.Range})))...)
+			nested = append(append(nested, gap[nginxWord]()), about(c.Why, ngBlock(a.nobody(), "location", "~", a.w.plain(Text{c.Pattern, p.To.Range})))...)
 		}
 	}
 	if a.route != nil && a.route.Kind == Exact {
@@ -95,7 +96,7 @@ func (a nginxAt) php() (inner, nested []nginxItem) {
 		nested = append(append(nested, gap[nginxWord]()), about("Scripts that are there. What a client has made up must not be run.",
 			ngBlock(a.script(), "location", "~", a.w.plain(Text{p.scriptPattern(), p.To.Range})))...)
 		nested = append(append(nested, gap[nginxWord]()), about("Other scripts are neither run nor shown.",
-			ngBlock([]nginxItem{ng("deny", "all")}, "location", "~", a.w.plain(Text{p.otherScripts(), p.To.Range})))...)
+			ngBlock(a.nobody(), "location", "~", a.w.plain(Text{p.otherScripts(), p.To.Range})))...)
 	}
 	if p.Front.Value == "" {
 		return []nginxItem{ng("try_files", "$uri", "$uri/", "=404")}, nested

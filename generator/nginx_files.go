@@ -96,15 +96,11 @@ func (a nginxAt) hidden() []nginxItem {
 	if !a.place.onFiles() || a.route != nil && a.route.Kind == Exact {
 		return nil
 	}
-	denied := []nginxItem{ng("deny", "all")}
-	if a.place.Access.either() {
-		denied = append(denied, ng("satisfy", "all"))
-	}
 	var out []nginxItem
 	for _, kind := range hiddenKinds {
 		if a.place.hides(kind.name) {
 			out = append(append(out, gap[nginxWord]()), about(kind.comment,
-				ngBlock(denied, "location", "~", nginxWord(quoteNginx(kind.pattern))))...)
+				ngBlock(a.nobody(), "location", "~", nginxWord(quoteNginx(kind.pattern))))...)
 		}
 	}
 	return out

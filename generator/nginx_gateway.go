@@ -52,6 +52,7 @@ func (a nginxAt) grpcHeaders(g *Gateway) []nginxItem {
 			out = append(out, ng("grpc_set_header", nginxWord(name), `""`))
 		}
 	}
+	out = append(out, a.passed("grpc_set_header")...)
 	for _, h := range g.Params {
 		out = append(out, ng("grpc_set_header", nginxWord(quoteNginx(h.Name)), a.w.evaluated("", Text{h.Value, g.To.Range}, "")))
 	}

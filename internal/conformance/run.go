@@ -191,7 +191,11 @@ func (r *running) once(step Step, ask Ask, request servertest.Request) observed 
 			o.err, o.echo = fmt.Errorf("the echo of %q is %q", "hello", o.echo), ""
 		}
 	case "RAW":
-		o.body, o.err = client.Raw(request, strings.Join(step.Text, "\r\n")+"\r\n\r\n")
+		text := strings.Join(step.Text, "\r\n") + "\r\n"
+		if _, unfinished := step.Options["unfinished"]; !unfinished {
+			text += "\r\n"
+		}
+		o.body, o.err = client.Raw(request, text)
 		o.response = rawResponse(o.body)
 		if o.response == nil && o.err == nil {
 			o.err = fmt.Errorf("no answer, but %q", o.body)

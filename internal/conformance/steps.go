@@ -83,6 +83,7 @@ var options = []string{
 	"proxy",       // "v1 ADDRESS" or "v2 ADDRESS": the client's in a header of the PROXY protocol
 	"body",        // the body; "bytes" one of so many bytes; "chunked" sends it without its length
 	"bytes", "chunked",
+	"unfinished",        // of raw text: without the empty line that ends the head
 	"times", "parallel", // asks so many times, one after the other or at once
 	"eventually", // asks until all is as it must be, some seconds at most
 }

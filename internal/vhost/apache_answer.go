@@ -161,7 +161,7 @@ func (v *apacheVisit) readPath(raw string) (Outcome, bool) {
 		raw = raw[1:] // ap_parse_uri drops further slashes at the start
 	}
 	merge := v.switchedOn("mergeslashes", true)
-	normal, ok := normalizePath(raw, merge)
+	normal, ok := normalizePath(decodeUnreserved(raw), merge)
 	if !ok {
 		return v.reject(400, "the path leads above the root"), true
 	}

@@ -2,12 +2,11 @@ package vhost
 
 import "strings"
 
-// normalizePath is ap_normalize_path (server/util.c, 2.4.71) with the
-// decoding of unreserved characters: "." and ".." segments go, and runs of
+// normalizePath is ap_normalize_path (server/util.c, 2.4.71), without the
+// decoding of unreserved characters, which comes first, once: "." and ".." segments go, and runs of
 // slashes become one if merge is set. It fails for a path that leads above the
 // root.
 func normalizePath(path string, merge bool) (string, bool) {
-	path = decodeUnreserved(path)
 	out := make([]byte, 0, len(path))
 	for i := 0; i < len(path); {
 		if len(out) > 0 && out[len(out)-1] == '/' {
