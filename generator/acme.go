@@ -73,7 +73,7 @@ func acmeMethod(s string) (string, error) {
 		dir, err := absolutePath(dir)
 		return "webroot:" + dir, err
 	}
-	words := append(acmeClientNames(), "none")
+	words := append(acmeClientNames(), nativeMethod, "none")
 	if slices.Contains(words, s) {
 		return s, nil
 	}

@@ -67,7 +67,7 @@ func (a *apacheRenderer) site(s *Site, header []string) (any, hcl.Diagnostics) {
 	for _, h := range s.plan() {
 		file.Hosts = append(file.Hosts, a.host(h, w))
 	}
-	file.Around = s.rawOutside()
+	file.Around = append(a.managed(s, w), s.rawOutside()...)
 	file.Dollar = w.dollar
 	return file, nil
 }

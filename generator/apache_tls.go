@@ -16,7 +16,7 @@ func (a *apacheRenderer) tls(s *Site, w *apacheWords) apacheBody {
 		out = append(out, about("Until the first certificate is there: a self-signed one. Then take bootstrap out of the description.",
 			ap("SSLCertificateFile", w.word(a.target.Platform.PlaceholderCertificate)),
 			ap("SSLCertificateKeyFile", w.word(a.target.Platform.PlaceholderKey)))...)
-	} else {
+	} else if s.TLS.Native == nil {
 		for _, pair := range s.TLS.certificates() {
 			out = append(out, ap("SSLCertificateFile", w.plain(pair.Certificate)), ap("SSLCertificateKeyFile", w.plain(pair.Key)))
 		}

@@ -58,6 +58,7 @@ func (c *checker) site(s *Site) {
 	}
 	c.wire(s)
 	c.tls(s)
+	c.native(s)
 	c.log(s)
 	c.sharedWorkers(s)
 	c.diags = append(c.diags, c.abilities.diags...)

@@ -40,7 +40,7 @@ func checkMachine(sites []*Site, d DefaultSite, machine fs.ReadLinkFS, now time.
 	}
 	c := &machineChecker{files: source.NewSet(source.SetConfig{Tree: machine}), now: now, bundles: map[string]machineFile{}}
 	for _, s := range sites {
-		if s.HTTPS() {
+		if s.HTTPS() && s.TLS.Native == nil {
 			c.certificate(s)
 			c.key(s.TLS.Key, s.TLS.Certificate)
 		}

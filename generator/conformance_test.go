@@ -229,7 +229,7 @@ func siteFiles(t testing.TB, result *generator.Result, by authorities) servertes
 	for _, s := range result.Sites {
 		pair := [2]string{s.TLS.Certificate.Value, s.TLS.Key.Value}
 		for _, name := range s.Names() {
-			if s.HTTPS() {
+			if s.HTTPS() && s.TLS.Native == nil {
 				names[pair] = append(names[pair], name.Value)
 			}
 		}

@@ -157,7 +157,8 @@ func decodeTLS(l *layer, name Text) (TLS, hcl.Diagnostics) {
 	t.TLSOptions = decodeTLSOptions(l)
 	acme := l.text("acme", "none")
 	given := t.Certificate.Value != "" || t.Key.Value != ""
-	if acme.Value != "none" {
+	t.Native = decodeNativeACME(l, acme)
+	if acme.Value != "none" && t.Native == nil {
 		// With a directory of its own for the challenges, it is certbot all the same.
 		client := acmeClients[0]
 		dir, isDir := strings.CutPrefix(acme.Value, "webroot:")
@@ -220,7 +221,7 @@ func checkTLS(t *TLS, l *layer, name Text) hcl.Diagnostics {
 	refuse := func(at hcl.Range, summary, detail string) {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &at})
 	}
-	if t.Mode != ModeOff {
+	if t.Mode != ModeOff && t.Native == nil {
 		switch {
 		case t.Certificate.Value == "" && t.Key.Value == "":
 			refuse(at, "No certificate",

@@ -182,6 +182,11 @@ func (s *Site) slug() string {
 	if plain {
 		return slug
 	}
-	sum := sha256.Sum256([]byte(s.Name.Value))
-	return slug + "_" + hex.EncodeToString(sum[:4])
+	return slug + "_" + shortHash(s.Name.Value)
+}
+
+// shortHash tells texts apart in names.
+func shortHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:4])
 }

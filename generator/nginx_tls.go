@@ -17,6 +17,8 @@ func (n *nginxRenderer) tls(s *Site, w *nginxWords) nginxBody {
 		out = about("Until the first certificate is there: a self-signed one. Then take bootstrap out of the description.",
 			ng("ssl_certificate", nginxWord(quoteNginx(n.target.Platform.PlaceholderCertificate))),
 			ng("ssl_certificate_key", nginxWord(quoteNginx(n.target.Platform.PlaceholderKey))))
+	} else if s.TLS.Native != nil {
+		out = about(fmt.Sprintf("TLS by the %s profile of guideline %s%s, with a certificate that nginx obtains.", p.Name, p.guideline, p.changed()), n.obtained(s.TLS.Native)...)
 	} else {
 		for i, pair := range s.TLS.certificates() {
 			certificate := ng("ssl_certificate", w.fixed(pair.Certificate))

@@ -49,6 +49,7 @@ func (n *nginxRenderer) shared(sites []*Site, header []string) (any, hcl.Diagnos
 	for _, u := range usedUpstreams(sites) {
 		view.Items = append(view.Items, n.upstream(u, w), gap[nginxWord]())
 	}
+	view.Items = append(view.Items, n.issuers(sites, w)...)
 	if len(view.Items) == 0 {
 		return nil, nil
 	}
@@ -70,7 +71,7 @@ func (a *apacheRenderer) shared(sites []*Site, header []string) (any, hcl.Diagno
 }
 
 func renderShared(set *template.Template, r renderer, sites []*Site, target Target) (File, hcl.Diagnostics) {
-	header := append(commonHeader(target, sites[0].Range.Filename), "Upstreams: servers that sites pass requests to")
+	header := append(commonHeader(target, sites[0].Range.Filename), "Shared: what several sites use")
 	view, diags := r.shared(sites, header)
 	if view == nil {
 		return File{}, diags

@@ -88,6 +88,8 @@ type TLS struct {
 	// Acquired is the ACME client that the certificate comes from; empty for another
 	// source.
 	Acquired string
+	// Native has the server obtain the certificate; nil does not.
+	Native *NativeACME `json:",omitempty"`
 	TLSOptions
 	HSTS HSTS
 	// Client asks clients for certificates; nil does not.

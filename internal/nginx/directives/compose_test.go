@@ -23,11 +23,13 @@ var (
 	goneData string
 	//go:embed elsewhere.tsv
 	elsewhereData string
+	//go:embed documented.tsv
+	documentedData string
 	//go:embed values.tsv
 	valuesData string
 )
 
-const tableHead = `# Composed of directives.tsv, modules.tsv, since.tsv, gone.tsv, values.tsv, and elsewhere.tsv with crossplane's tables.
+const tableHead = `# Composed of directives.tsv, modules.tsv, since.tsv, gone.tsv, values.tsv, elsewhere.tsv with crossplane's tables, and documented.tsv.
 # Do not edit: change those, and run go test -run TestTableIsComposed ./internal/nginx/directives -update
 # directive	module	set	file	contexts	arguments	reader	words	since	until	deprecated	ignored	instead	repeat	values
 `
@@ -87,6 +89,11 @@ var composed = sync.OnceValue(func() []*Directive {
 	}
 	for _, f := range elsewhereForms(t) {
 		add(f.name, f.form)
+	}
+	for _, r := range rows(documentedData, 7) {
+		f := Form{Module: r[1], Set: Foreign, File: r[3], Contexts: parseContexts(r[4])}
+		f.Arity, f.Block = parseArity(r[5])
+		add(r[0], f)
 	}
 	markGone(t, add)
 	var all []*Directive

@@ -28,6 +28,7 @@ const (
 	RTMPRecorder
 	Mgmt
 	OIDCProvider
+	ACMEIssuer
 )
 
 // Anywhere is where include may stand.
@@ -37,14 +38,14 @@ const Anywhere = ^Context(0)
 var contextNames = []string{
 	"main", "events", "http", "server", "location", "upstream", "server-if", "location-if", "limit_except",
 	"stream", "stream-server", "stream-upstream", "mail", "mail-server",
-	"rtmp", "rtmp-server", "rtmp-application", "rtmp-recorder", "mgmt", "oidc_provider",
+	"rtmp", "rtmp-server", "rtmp-application", "rtmp-recorder", "mgmt", "oidc_provider", "acme_issuer",
 }
 
 // contextTitles say the same to people.
 var contextTitles = []string{
 	"the main level", "events", "http", "server", "location", "upstream", "if in server", "if in location", "limit_except",
 	"stream", "server in stream", "upstream in stream", "mail", "server in mail",
-	"rtmp", "server in rtmp", "application in rtmp", "recorder in rtmp", "mgmt", "oidc_provider",
+	"rtmp", "server in rtmp", "application in rtmp", "recorder in rtmp", "mgmt", "oidc_provider", "acme_issuer",
 }
 
 // Contexts are all single contexts, in a fixed order.
@@ -74,7 +75,7 @@ func (c Context) String() string {
 // the block's body.
 var step = map[Context]map[string]Context{
 	Main: {"events": Events, "http": HTTP, "stream": Stream, "mail": Mail, "rtmp": RTMP, "mgmt": Mgmt},
-	HTTP: {"server": Server, "upstream": Upstream, "oidc_provider": OIDCProvider},
+	HTTP: {"server": Server, "upstream": Upstream, "oidc_provider": OIDCProvider, "acme_issuer": ACMEIssuer},
 	Server: {
 		"location": Location, "if": ServerIf,
 	},
