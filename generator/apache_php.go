@@ -126,6 +126,3 @@ func (a apacheAt) within(pattern string) string {
 	}
 	return guard + ".*?" + pattern
 }
-
-// hasScripts tells that some place runs scripts.
-func (s *Site) hasScripts() bool { return s.anyPlace(func(p *Place) bool { return p.PHP != nil }) }

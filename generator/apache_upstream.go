@@ -131,7 +131,7 @@ func (a *apacheRenderer) member(b balancerOf, m Member, i int, regular bool, w *
 		add("disablereuse=%s", "On")
 	}
 	if u.Sticky.Value != "" {
-		add("route=%s", memberRoute(m, i))
+		add("route=s%d", i+1)
 	}
 	if u.Resolve != nil && a.supports(tlspolicy.FeatureUpstreamResolve) && isHostName(m.Address) {
 		add("addressttl=%d", int(u.Resolve.Valid.Seconds()))
@@ -146,9 +146,6 @@ func (a *apacheRenderer) member(b balancerOf, m Member, i int, regular bool, w *
 	}
 	return out
 }
-
-// memberRoute is what a sticky cookie says of a server.
-func memberRoute(_ Member, i int) string { return fmt.Sprintf("s%d", i+1) }
 
 // stickiness sets the cookie that keeps a client on its server.
 func (a apacheAt) stickiness(l *Link) []apacheItem {

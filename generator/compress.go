@@ -53,10 +53,6 @@ func decodeCompress(l *layer) Compress {
 
 func (c *Compress) has(name string) bool { return slices.Contains(c.Encodings, name) }
 
-func (c *Compress) same(other *Compress) bool {
-	return !slices.ContainsFunc(compressions, func(k compression) bool { return c.has(k.name) != other.has(k.name) })
-}
-
 // compress takes out what the target cannot do.
 func (c *checker) compress(p *Place) {
 	for _, kind := range compressions {

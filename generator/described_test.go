@@ -215,11 +215,11 @@ func lighter(b *body, path string) (all []func() (undo func())) {
 var companions = map[string][][2]string{
 	"tls.certificate":       {{"key", `"/srv/tls/a.key"`}},
 	"tls.key":               {{"certificate", `"/srv/tls/a.pem"`}},
-	"listen.proxy_protocol": {{"site.trusted_proxies", `["10.0.0.0/8"]`}},
 	"real_ip":               {{"trusted_proxies", `["10.0.0.0/8"]`}},
 	"client_cert":           {{"site.tls.client_auth.ca", `"/etc/ssl/clients/ca.pem"`}, {"site.tls.client_auth.mode", `"optional"`}},
 	"proxy.tls":             {{"to", `"https://backend.internal"`}, {"host", `"upstream"`}},
 	"name":                  {{"aliases", `["www.a.test"]`}},
+	"listen.proxy_protocol": {{"site.trusted_proxies", `["10.0.0.0/8"]`}},
 	"grpc.tls":              {{"to", `"grpcs://backend.internal:50051"`}},
 }
 

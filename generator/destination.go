@@ -79,7 +79,7 @@ func (d *Destination) checkURL(u *url.URL, schemes []string) error {
 	s := d.Text.Value
 	switch {
 	case !slices.Contains(schemes, u.Scheme):
-		return fmt.Errorf("%q does not begin with %s://, unix: or upstream.", s, strings.Join(schemes, ":// or "))
+		return fmt.Errorf("%q is neither %s://…, unix:/path nor upstream.NAME", s, strings.Join(schemes, "://… or "))
 	case u.Hostname() == "":
 		return fmt.Errorf("%q names no host", s)
 	case u.User != nil:

@@ -38,6 +38,9 @@ type Request struct {
 	Variables []string
 	// VariableFiles are HCL or JSON files of attributes.
 	VariableFiles []string
+	// SharedVariables tells that variables are given for other descriptions as
+	// well: one that this description does not declare is none of its business.
+	SharedVariables bool
 	// Environment is the process environment as "NAME=value", for env() and
 	// PADLOCK_VAR_name.
 	Environment []string

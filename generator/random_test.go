@@ -15,6 +15,7 @@ import (
 
 // randomContent is below the root of every random site.
 var randomContent = servertest.Files{
+	"/var/log/web/.keep":                                    "",
 	"/srv/random-users":                                     "user:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n",
 	"/srv/random/index.html":                                "home",
 	"/srv/random/a.css":                                     strings.Repeat("a {}\n", 200),
@@ -125,6 +126,7 @@ func askRandomSites(t *testing.T, server *servertest.Server, sites []*randomSite
 	instance := server.Start(t, config)
 	defer instance.Stop()
 	defer instance.StartBackend(t, servertest.BackendConfig{Name: "app", Protocol: servertest.HTTP, Address: "127.0.0.1:3000"}).Stop()
+	defer instance.StartBackend(t, servertest.BackendConfig{Name: "php", Protocol: servertest.FastCGI, Address: "127.0.0.1:9000"}).Stop()
 	client := instance.Client(nil)
 	answers := randomAnswers{}
 	for _, s := range result.Sites {

@@ -96,6 +96,10 @@ func nginxRaw(r Raw, inRoute bool, target nginxwords.Target) ([]nginxItem, []raw
 		var out []nginxItem
 		for _, d := range list {
 			line := tree.File.Position(int(d.Range.Start)).Line
+			if len(d.Words) == 0 {
+				problems = append(problems, rawProblem{line, "a block begins without the name of its directive"})
+				continue
+			}
 			words := make([]nginxWord, len(d.Words))
 			values := []string{}
 			for i, w := range d.Words {

@@ -49,6 +49,9 @@ type given struct {
 	text   string
 	value  cty.Value // cty.NilVal when only text is known
 	origin string    // "--var", the file's name, or the environment variable
+	// shared values may belong to another description; those of the environment
+	// always may.
+	shared bool
 }
 
 func readVariable(b *hcl.Block) (*variable, hcl.Diagnostics) {
@@ -240,7 +243,7 @@ func givenVariables(parser *hclparse.Parser, r Request) (map[string]given, hcl.D
 	for _, entry := range r.Environment {
 		name, text, _ := strings.Cut(entry, "=")
 		if rest, ok := strings.CutPrefix(name, environmentPrefix); ok && rest != "" {
-			all[rest] = given{text: text, value: cty.NilVal, origin: name}
+			all[rest] = given{text: text, value: cty.NilVal, origin: name, shared: true}
 		}
 	}
 	for _, name := range r.VariableFiles {
@@ -250,7 +253,7 @@ func givenVariables(parser *hclparse.Parser, r Request) (map[string]given, hcl.D
 			value, more := a.Expr.Value(nil)
 			diags = append(diags, more...)
 			if !more.HasErrors() {
-				all[a.Name] = given{value: value, origin: name}
+				all[a.Name] = given{value: value, origin: name, shared: r.SharedVariables}
 			}
 		}
 	}
@@ -264,7 +267,7 @@ func givenVariables(parser *hclparse.Parser, r Request) (map[string]given, hcl.D
 			})
 			continue
 		}
-		all[name] = given{text: text, value: cty.NilVal, origin: "--var"}
+		all[name] = given{text: text, value: cty.NilVal, origin: "--var", shared: r.SharedVariables}
 	}
 	return all, diags
 }
@@ -291,14 +294,14 @@ func (m machine) readVariableFile(parser *hclparse.Parser, name string) (hcl.Att
 	return attributes, append(diags, more...)
 }
 
-// undeclared reports values given for variables that do not exist. One from
-// the environment may belong to another description and is passed over.
+// undeclared reports values given for variables that do not exist. One that is
+// shared may belong to another description and is passed over.
 func undeclared(all map[string]given, declared map[string]*variable) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	names := sortedKeys(declared)
 	for _, name := range sortedKeys(all) {
 		g := all[name]
-		if slices.Contains(names, name) || strings.HasPrefix(g.origin, environmentPrefix) {
+		if slices.Contains(names, name) || g.shared {
 			continue
 		}
 		diags = append(diags, &hcl.Diagnostic{

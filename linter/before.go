@@ -48,7 +48,7 @@ func (c *changes) judgeBefore(ctx context.Context, request Request, r *revision)
 		return err
 	}
 	request.Machine, request.ChangedSince, request.Baseline = machine, "", nil
-	request.Rendered, request.Stdin, request.replaced = nil, nil, nil
+	request.Rendered, request.Stdin, request.Contents = nil, nil, nil
 	if request.RenderBefore != nil && len(r.descriptions) > 0 {
 		request.Rendered = request.RenderBefore(machine, r.descriptions)
 	}

@@ -111,7 +111,7 @@ func (f *fixer) judge(ctx context.Context) error {
 			return err
 		}
 	}
-	result, configs, err := lint(ctx, f.request)
+	result, configs, err := LintConfigs(ctx, f.request)
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (f *fixer) round(ctx context.Context) (again bool, err error) {
 	if len(chosen.rules) == 0 {
 		return false, nil
 	}
-	before, beforeReplaced := f.state, f.request.replaced
+	before, beforeReplaced := f.state, f.request.Contents
 	changed, err := f.apply(chosen)
 	if err != nil {
 		return false, err
@@ -144,7 +144,7 @@ func (f *fixer) round(ctx context.Context) (again bool, err error) {
 	if f.worse(before) {
 		// Which fix did it is not known: all rules of the round are refused, and
 		// those of later rounds have their chance.
-		f.state, f.request.replaced = before, beforeReplaced
+		f.state, f.request.Contents = before, beforeReplaced
 		for _, id := range chosen.rules {
 			f.refused[id] = true
 		}
@@ -251,7 +251,7 @@ func (c *choice) take(fix rule.Fix) bool {
 func (f *fixer) apply(c choice) (map[string]FixedFile, error) {
 	changed := map[string]FixedFile{}
 	replaced := map[string][]byte{}
-	for name, data := range f.request.replaced {
+	for name, data := range f.request.Contents {
 		replaced[name] = data
 	}
 	for file, edits := range c.edits {
@@ -266,7 +266,7 @@ func (f *fixer) apply(c choice) (map[string]FixedFile, error) {
 		replaced[full] = after
 		changed[file.Name] = FixedFile{Name: file.Name, Before: file.Data, After: after}
 	}
-	f.request.replaced = replaced
+	f.request.Contents = replaced
 	return changed, nil
 }
 

@@ -22,7 +22,9 @@ type governance struct {
 	// named are the files that were named though settings exclude them.
 	named map[string]bool
 	// leftOut tells that something was found and excluded.
-	leftOut  bool
+	leftOut bool
+	// unread are files that were found, and are links out of what was named.
+	unread   []string
 	warnings []string
 	warned   map[*Settings]bool
 }

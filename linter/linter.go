@@ -79,9 +79,9 @@ type Request struct {
 	// will take to judge them; nil if nobody wants to know.
 	Loaded func(need int64)
 
-	// replaced is the content of files that are not to be read, by their path
-	// in the server's file system.
-	replaced map[string][]byte
+	// Contents are those of files that are not to be read, by their path in the
+	// server's file system.
+	Contents map[string][]byte
 }
 
 // Result is what came out.
@@ -98,6 +98,9 @@ type Result struct {
 	Stale []BaselineEntry
 	// Warnings are about the request and the settings.
 	Warnings []string
+	// Unread are files that were found and not read, because they are links to
+	// places outside what was named.
+	Unread []string
 	// Files is how many files were read, VirtualHosts how many virtual hosts
 	// they hold.
 	Files, VirtualHosts int
@@ -131,7 +134,7 @@ func (r *Result) Worst(atLeast source.Severity) bool {
 // path that does not exist, an unknown rule, a file of neither server, or a
 // *SettingsError. What is wrong inside a configuration is a finding.
 func Lint(ctx context.Context, request Request) (*Result, error) {
-	result, _, err := lint(ctx, request)
+	result, _, err := LintConfigs(ctx, request)
 	return result, err
 }
 
@@ -157,8 +160,8 @@ func needOf(configs []*rule.Config) int64 {
 	return need
 }
 
-// lint is Lint, and gives the configurations as well.
-func lint(ctx context.Context, request Request) (*Result, []*rule.Config, error) {
+// LintConfigs is Lint, and gives the configurations as well.
+func LintConfigs(ctx context.Context, request Request) (*Result, []*rule.Config, error) {
 	only, warnings := currentIDs(request.Only)
 	without, more := currentIDs(request.Without)
 	selection, err := selectRules(Rules(), only, without)
@@ -193,6 +196,10 @@ func lint(ctx context.Context, request Request) (*Result, []*rule.Config, error)
 		return nil, nil, err
 	}
 	process(result, p)
+	result.Unread = g.unread
 	result.Warnings = slices.Concat(warnings, more, g.warnings)
+	for _, name := range g.unread {
+		result.Warnings = append(result.Warnings, unreadWarning(name))
+	}
 	return result, configs, nil
 }

@@ -49,12 +49,21 @@ func load(ctx context.Context, request Request, g *governance) ([]*rule.Config, 
 			configs[i], failures[i] = l.load(l.places[i])
 		}
 	})
+	for i, err := range failures {
+		if errors.Is(err, source.ErrOutside) && !l.places[i].named {
+			g.unread = append(g.unread, l.set.DisplayName(l.places[i].main))
+			failures[i] = nil
+		}
+	}
 	if err := errors.Join(failures...); err != nil {
 		return nil, nil, err
 	}
 	configs = slices.DeleteFunc(configs, func(c *rule.Config) bool { return c == nil })
+	if len(configs) == 0 && len(g.unread) > 0 {
+		return nil, nil, errors.New(unreadWarning(g.unread[0]))
+	}
 	if len(configs) == 0 && len(wanted) == 0 && !g.leftOut {
-		return nil, nil, fmt.Errorf("there is no configuration of nginx or Apache in %s: name a file, and its server with --server", strings.Join(request.Paths, ", "))
+		return nil, nil, &NoConfigurationError{request.Paths}
 	}
 	rendered := make([]*rule.Config, len(wanted))
 	for i, r := range wanted {
@@ -63,6 +72,17 @@ func load(ctx context.Context, request Request, g *governance) ([]*rule.Config, 
 		}
 	}
 	return append(withoutIncluded(configs), rendered...), renderedFiles(rendered, wanted), nil
+}
+
+func unreadWarning(name string) string {
+	return name + " was found and not read: it is a link to a place outside what you named"
+}
+
+// NoConfigurationError: the directories that were named hold none.
+type NoConfigurationError struct{ Paths []string }
+
+func (e *NoConfigurationError) Error() string {
+	return fmt.Sprintf("there is no configuration of nginx or Apache in %s: name a file, and its server with --server", strings.Join(e.Paths, ", "))
 }
 
 // loader reads the configurations of one request.
@@ -116,7 +136,7 @@ func newLoader(request Request, g *governance) (*loader, error) {
 			l.set.Add(p.main, stdin)
 		}
 	}
-	for name, data := range request.replaced {
+	for name, data := range request.Contents {
 		l.set.Add(name, data)
 	}
 	return l, nil
@@ -206,7 +226,7 @@ func (l *loader) hidden() []string {
 func (l *loader) load(p place) (*rule.Config, error) {
 	file, err := l.set.Read(p.main)
 	if err != nil {
-		if !p.named {
+		if !p.named && !errors.Is(err, source.ErrOutside) {
 			return nil, nil
 		}
 		return nil, err

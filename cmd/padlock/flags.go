@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -78,4 +79,37 @@ func dashedNames(flags []cli.Flag) []string {
 		}
 	}
 	return names
+}
+
+// judgedFlags say what a configuration that is judged is for, as far as it does
+// not tell by itself.
+func judgedFlags() []cli.Flag {
+	platforms := tlspolicy.PlatformNames()
+	return []cli.Flag{
+		&choiceFlag{&cli.StringFlag{Name: "server", Value: "auto", Usage: "server that the configuration is for; auto tells from the content"}, []string{"auto", "nginx", "apache"}},
+		&choiceFlag{&cli.StringFlag{Name: "context", Usage: "where a part of a configuration stands, if that cannot be told: " + strings.Join(linter.Contexts(), ", ")}, linter.Contexts()},
+		&choiceFlag{&cli.StringFlag{Name: "platform", Usage: "where it runs: " + strings.Join(platforms, ", ")}, platforms},
+		&cli.StringFlag{Name: "server-version", Usage: "`VERSION` of the server, such as 1.26.3"},
+		&cli.StringFlag{Name: "openssl-version", Usage: "`VERSION` of OpenSSL that the server runs with, such as 3.0.19"},
+	}
+}
+
+// judgedTarget puts what these flags say into a request.
+func (p *program) judgedTarget(c *cli.Context, request *linter.Request, command string) error {
+	request.Context, request.Platform = c.String("context"), c.String("platform")
+	if server := c.String("server"); server != "auto" {
+		request.Server = tlspolicy.Server(server)
+	}
+	for _, v := range []struct {
+		flag string
+		to   *tlspolicy.Version
+	}{{"server-version", &request.ServerVersion}, {"openssl-version", &request.OpenSSLVersion}} {
+		if text := c.String(v.flag); text != "" {
+			var err error
+			if *v.to, err = tlspolicy.ParseVersion(text); err != nil {
+				return usageError{message: fmt.Sprintf("--%s: %v", v.flag, err), command: p.find(command)}
+			}
+		}
+	}
+	return nil
 }

@@ -45,6 +45,7 @@ or --diff, a file would change; 2 a mistake in usage, input or output.`,
 			Flags: []cli.Flag{
 				&cli.BoolFlag{Name: "check", Usage: "write nothing; list the files that would change, and exit 1 if there are any"},
 				&cli.BoolFlag{Name: "diff", Usage: "write nothing; show what would change, as a patch"},
+				&cli.BoolFlag{Name: "canonical", Usage: "write one file to standard output, laid out, or as it is if it has a syntax error or is of another kind; for git's textconv", DisableDefaultText: true},
 				&choiceFlag{&cli.StringFlag{Name: "server", Value: "auto", Usage: "server that the files are for; auto tells from the content"}, []string{"auto", "nginx", "apache"}},
 				&cli.StringFlag{Name: "stdin-filename", Usage: "path that standard input stands for, as `NAME`"},
 			},
@@ -78,6 +79,9 @@ func (p *program) fmtAction(c *cli.Context) error {
 		quietly: func(format string, args ...any) { p.note(c, format, args...) },
 	}
 	paths := c.Args().Slice()
+	if c.Bool("canonical") {
+		return run.canonical(paths)
+	}
 	switch {
 	case run.stdinName != "" && !slices.Contains(paths, "-"):
 		return usageError{message: `--stdin-filename names standard input: give "-" as well`, command: p.find("fmt")}
@@ -149,12 +153,9 @@ func formattable(dir string) ([]string, error) {
 }
 
 func (r *formatRun) stdin() error {
-	data, err := io.ReadAll(io.LimitReader(r.In, source.DefaultLimits.FileSize+1))
+	data, err := readAllBounded(r.In)
 	if err != nil {
-		return fmt.Errorf("standard input: %w", err)
-	}
-	if int64(len(data)) > source.DefaultLimits.FileSize {
-		return fmt.Errorf("standard input %w of %d bytes", source.ErrTooLarge, source.DefaultLimits.FileSize)
+		return err
 	}
 	name := r.stdinName
 	if name == "" {
@@ -170,6 +171,18 @@ func (r *formatRun) stdin() error {
 		return err
 	}
 	return r.show(name, data, formatted)
+}
+
+// readAllBounded reads standard input, as far as a configuration may be large.
+func readAllBounded(stdin io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(stdin, source.DefaultLimits.FileSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("standard input: %w", err)
+	}
+	if int64(len(data)) > source.DefaultLimits.FileSize {
+		return nil, fmt.Errorf("standard input %w of %d bytes", source.ErrTooLarge, source.DefaultLimits.FileSize)
+	}
+	return data, nil
 }
 
 // file formats a file in its place.

@@ -13,7 +13,6 @@ import (
 
 	"padlock/internal/report"
 	"padlock/internal/source"
-	"padlock/internal/tlspolicy"
 	"padlock/linter"
 )
 
@@ -22,7 +21,6 @@ import (
 var failLevels = map[string]source.Severity{"error": source.Error, "warning": source.Warning, "info": source.Info, "never": 0}
 
 func (p *program) lintCommand() *command {
-	platforms := tlspolicy.PlatformNames()
 	return &command{
 		Command: &cli.Command{
 			Name:      "lint",
@@ -47,12 +45,7 @@ stronger.
 
 Exit code: 0 nothing found at or above --fail-on, 1 something found, 2 a mistake
 in usage, or input that cannot be read.`,
-			Flags: []cli.Flag{
-				&choiceFlag{&cli.StringFlag{Name: "server", Value: "auto", Usage: "server that the configuration is for; auto tells from the content"}, []string{"auto", "nginx", "apache"}},
-				&choiceFlag{&cli.StringFlag{Name: "context", Usage: "where a part of a configuration stands, if that cannot be told: " + strings.Join(linter.Contexts(), ", ")}, linter.Contexts()},
-				&choiceFlag{&cli.StringFlag{Name: "platform", Usage: "where it runs: " + strings.Join(platforms, ", ")}, platforms},
-				&cli.StringFlag{Name: "server-version", Usage: "`VERSION` of the server, such as 1.26.3"},
-				&cli.StringFlag{Name: "openssl-version", Usage: "`VERSION` of OpenSSL that the server runs with, such as 3.0.19"},
+			Flags: append(judgedFlags(),
 				&cli.StringSliceFlag{Name: "format", KeepSpace: true, Usage: "write findings as `FORMAT[=FILE]`: " + strings.Join(report.Names(), ", ") + " (default text); repeatable"},
 				&choiceFlag{&cli.StringFlag{Name: "fail-on", Value: "warning", Usage: "exit 1 for findings of this severity or worse"}, []string{"error", "warning", "info", "never"}},
 				&cli.StringSliceFlag{Name: "rule", Usage: "run only the rule or category `ID`; repeatable"},
@@ -69,7 +62,7 @@ in usage, or input that cannot be read.`,
 				&cli.StringSliceFlag{Name: "var", KeepSpace: true, Usage: "set a variable of a description, as `NAME=VALUE`; repeatable"},
 				&cli.StringSliceFlag{Name: "var-file", KeepSpace: true, TakesFile: true, Usage: "set variables of a description from an HCL `FILE`; repeatable"},
 				&cli.BoolFlag{Name: "statistics", Usage: "tell how often each rule found something, on standard error"},
-			},
+			),
 			Action: p.lintAction,
 		},
 		examples: []string{
@@ -154,8 +147,6 @@ func (p *program) lintRequest(c *cli.Context) (linter.Request, error) {
 		Stdin:     p.In,
 		StdinName: c.String("stdin-filename"),
 		Root:      c.Path("root"),
-		Context:   c.String("context"),
-		Platform:  c.String("platform"),
 		Only:      c.StringSlice("rule"),
 		Without:   c.StringSlice("no-rule"),
 
@@ -171,18 +162,8 @@ func (p *program) lintRequest(c *cli.Context) (linter.Request, error) {
 			return request, err
 		}
 	}
-	if server := c.String("server"); server != "auto" {
-		request.Server = tlspolicy.Server(server)
-	}
-	for _, v := range []struct {
-		flag string
-		to   *tlspolicy.Version
-	}{{"server-version", &request.ServerVersion}, {"openssl-version", &request.OpenSSLVersion}} {
-		if text := c.String(v.flag); text != "" {
-			if *v.to, err = tlspolicy.ParseVersion(text); err != nil {
-				return request, usageError{message: fmt.Sprintf("--%s: %v", v.flag, err), command: p.find("lint")}
-			}
-		}
+	if err := p.judgedTarget(c, &request, "lint"); err != nil {
+		return request, err
 	}
 	stdin := slices.Contains(request.Paths, "-")
 	switch {

@@ -20,17 +20,24 @@ var hookCases = []struct {
 	files      string
 	passes     bool
 	want       string
+	// then are the files of a second commit; empty for none.
+	then string
 }{
-	{"a good file", "padlock-lint", []string{"--files", "good.conf"}, hookFiles, true, ""},
-	{"a bad file", "padlock-lint", []string{"--files", "good.conf", "bad.conf"}, hookFiles, false, "bad.conf:2:5: error: unknown directive"},
-	{"a file that settings exclude", "padlock-lint", []string{"--files", "vendor/bad.conf"}, hookFiles, true, ""},
-	{"the whole tree", "padlock-lint-all", []string{"--files", "good.conf"}, hookFiles, false, "bad.conf:2:5: error: unknown directive"},
-	{"files that are not generated yet", "padlock-generate-check", []string{"--all-files"}, hookFiles + "-- sites.hcl --\n" + hookDescription, false, "created"},
-	{"generated files up to date", "padlock-generate-check", []string{"--all-files"}, "-- sites.hcl --\n" + hookDescription + generatedBefore, true, ""},
-	{"a file to format", "padlock-fmt", []string{"--files", "ugly.conf"}, hookFiles, false, "files were modified by this hook"},
-	{"a formatted file", "padlock-fmt", []string{"--files", "good.conf"}, hookFiles, true, ""},
-	{"an installed padlock", "padlock-lint-system", []string{"--files", "bad.conf"}, hookFiles, false, "bad.conf:2:5: error: unknown directive"},
+	{"a good file", "padlock-lint", []string{"--files", "good.conf"}, hookFiles, true, "", ""},
+	{"a bad file", "padlock-lint", []string{"--files", "good.conf", "bad.conf"}, hookFiles, false, "bad.conf:2:5: error: unknown directive", ""},
+	{"a file that settings exclude", "padlock-lint", []string{"--files", "vendor/bad.conf"}, hookFiles, true, "", ""},
+	{"the whole tree", "padlock-lint-all", []string{"--files", "good.conf"}, hookFiles, false, "bad.conf:2:5: error: unknown directive", ""},
+	{"files that are not generated yet", "padlock-generate-check", []string{"--all-files"}, hookFiles + "-- sites.hcl --\n" + hookDescription, false, "created", ""},
+	{"generated files up to date", "padlock-generate-check", []string{"--all-files"}, "-- sites.hcl --\n" + hookDescription + generatedBefore, true, "", ""},
+	{"a file to format", "padlock-fmt", []string{"--files", "ugly.conf"}, hookFiles, false, "files were modified by this hook", ""},
+	{"a formatted file", "padlock-fmt", []string{"--files", "good.conf"}, hookFiles, true, "", ""},
+	{"a push that takes HTTPS away", "padlock-diff", pushed, hookFiles, false, "www.example.com is no longer served over HTTPS", "-- good.conf --\nserver {\n    listen 80;\n    server_name www.example.com;\n    root /srv;\n}\n"},
+	{"a harmless push", "padlock-diff", pushed, hookFiles, true, "no change of meaning", "-- good.conf --\nserver {\n    listen 443 ssl;\n    server_name   www.example.com;\n}\n"},
+	{"an installed padlock", "padlock-lint-system", []string{"--files", "bad.conf"}, hookFiles, false, "bad.conf:2:5: error: unknown directive", ""},
 }
+
+// pushed are the arguments that stand for a push of the last commit.
+var pushed = []string{"--hook-stage", "push", "--from-ref", "HEAD~1", "--to-ref", "HEAD"}
 
 // generatedBefore marks a repository in which padlock generate has been run.
 const generatedBefore = "-- generated --\n"
@@ -99,6 +106,14 @@ func TestPreCommitHooks(t *testing.T) {
 				h.run(t, user, "padlock", "generate")
 			}
 			h.commit(t, user)
+			if c.then != "" {
+				for _, f := range txtar.Parse([]byte(c.then)).Files {
+					if err := os.WriteFile(filepath.Join(user, f.Name), f.Data, 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				h.run(t, user, "git", "commit", "-q", "-a", "-m", "then")
+			}
 			out, err := h.command(user, "pre-commit", append([]string{"run", "--config", config, c.hook, "--verbose"}, c.args...)...)
 			if (err == nil) != c.passes || !strings.Contains(out, c.want) || c.passes && !strings.Contains(out, "Passed") {
 				t.Errorf("%v, want it to pass: %v, and to say %q:\n%s", err, c.passes, c.want, out)

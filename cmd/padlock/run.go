@@ -44,6 +44,7 @@ func newProgram(streams Streams) *program {
 		p.initCommand(),
 		p.generateCommand(),
 		p.lintCommand(),
+		p.diffCommand(),
 		p.fmtCommand(),
 		p.explainCommand(),
 		p.rulesCommand(),

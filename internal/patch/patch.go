@@ -6,11 +6,10 @@ package patch
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/sergi/go-diff/diffmatchpatch"
 )
 
 // Kind says what a patch does with a line.
@@ -53,47 +52,6 @@ func (h *Hunk) Count() (before, after int) {
 
 // DefaultContext is how many unchanged lines stand around changes by custom.
 const DefaultContext = 3
-
-// Lines compares two texts line by line: all lines of both, in order.
-func Lines(before, after []byte) []Line {
-	d := diffmatchpatch.New()
-	// With a timeout the result would depend on how busy the machine is.
-	d.DiffTimeout = 0
-	oldRunes, newRunes, _ := d.DiffLinesToRunes(string(before), string(after))
-	var lines []Line
-	oldLines, newLines := split(before), split(after)
-	for _, change := range d.DiffMainRunes(oldRunes, newRunes, false) {
-		// Each rune stands for a line.
-		n := utf8.RuneCountInString(change.Text)
-		switch change.Type {
-		case diffmatchpatch.DiffEqual:
-			lines = appendLines(lines, Same, oldLines[:n])
-			oldLines, newLines = oldLines[n:], newLines[n:]
-		case diffmatchpatch.DiffDelete:
-			lines = appendLines(lines, Removed, oldLines[:n])
-			oldLines = oldLines[n:]
-		case diffmatchpatch.DiffInsert:
-			lines = appendLines(lines, Added, newLines[:n])
-			newLines = newLines[n:]
-		}
-	}
-	return lines
-}
-
-func appendLines(to []Line, kind Kind, lines []string) []Line {
-	for _, text := range lines {
-		to = append(to, Line{kind, text})
-	}
-	return to
-}
-
-func split(text []byte) []string {
-	lines := strings.SplitAfter(string(text), "\n")
-	if lines[len(lines)-1] == "" {
-		lines = lines[:len(lines)-1]
-	}
-	return lines
-}
 
 // Hunks groups the changes between two texts, with up to context unchanged lines
 // around each; none if the texts are equal.
@@ -158,9 +116,9 @@ func Unified(name string, before, after []byte) []byte {
 	if len(hunks) == 0 {
 		return nil
 	}
-	name = strings.TrimPrefix(name, "/")
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "--- %s\n+++ %s\n", quoted("a/"+name), quoted("b/"+name))
+	old, new := Header(name, name)
+	fmt.Fprintf(&out, "%s\n%s\n", old, new)
 	for _, h := range hunks {
 		out.WriteString(h.Header() + "\n")
 		for _, l := range h.Lines {
@@ -172,6 +130,48 @@ func Unified(name string, before, after []byte) []byte {
 		}
 	}
 	return out.Bytes()
+}
+
+// Header is the two lines that begin the patch of a file. A name that is empty is
+// that of a file that is not there.
+func Header(oldName, newName string) (old, new string) {
+	old, new = "--- /dev/null", "+++ /dev/null"
+	if oldName != "" {
+		old = "--- " + quoted("a/"+strings.TrimPrefix(oldName, "/"))
+	}
+	if newName != "" {
+		new = "+++ " + quoted("b/"+strings.TrimPrefix(newName, "/"))
+	}
+	return old, new
+}
+
+// Place is the number of a line, from 1, in either text; of the text that does
+// not have it, the number of the line that comes next.
+type Place struct{ Old, New int }
+
+// Numbered are the lines of the hunk with their places.
+func (h *Hunk) Numbered() iter.Seq2[Line, Place] {
+	return func(yield func(Line, Place) bool) {
+		at := Place{h.Old, h.New}
+		before, after := h.Count()
+		if before == 0 {
+			at.Old++
+		}
+		if after == 0 {
+			at.New++
+		}
+		for _, l := range h.Lines {
+			if !yield(l, at) {
+				return
+			}
+			if l.Kind != Added {
+				at.Old++
+			}
+			if l.Kind != Removed {
+				at.New++
+			}
+		}
+	}
 }
 
 // Header is the line that begins a hunk: "@@ -1,3 +1,4 @@".

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -115,5 +116,61 @@ func TestManyDistinctLines(t *testing.T) {
 	hunks := Hunks(before.Bytes(), after.Bytes(), 0)
 	if len(hunks) != 1 || hunks[0].Header() != "@@ -60001 +60000,0 @@" {
 		t.Errorf("%d hunks, the first %+v", len(hunks), hunks)
+	}
+}
+
+// Texts as large as configurations get, and larger: a comparison that takes the
+// square of their length would not end within the time that tests have.
+func TestLongTextsWithEveryLineChanged(t *testing.T) {
+	host := func(format string, n int) []byte {
+		var out bytes.Buffer
+		for i := range n {
+			fmt.Fprintf(&out, format, i)
+		}
+		return out.Bytes()
+	}
+	random := func(seed uint32, n int) []byte {
+		var out bytes.Buffer
+		for range n {
+			seed = seed*1664525 + 1013904223
+			fmt.Fprintf(&out, "%d\n", seed>>24%7)
+		}
+		return out.Bytes()
+	}
+	backwards := bytes.Split(host("%d\n", 60_000), []byte("\n"))
+	slices.Reverse(backwards)
+	for _, c := range []struct {
+		name          string
+		before, after []byte
+		// same is the least number of lines that must be found to stay.
+		same int
+	}{
+		{"nothing in common", host("server_name host%d.example;\n", 50_000), host("server_name  host%d.example;\n", 50_000), 0},
+		{"braces in common", host("server {\nserver_name host%d.example;\n}\n", 20_000), host("server {\nserver_name www%d.example;\n}\n", 20_000), 40_000},
+		{"every second block is new", host("a%d\n}\n", 20_000), host("a%d\n}\nb\n}\n", 20_000), 40_000},
+		{"noise", random(1, 60_000), random(2, 60_000), 20_000},
+		{"the other way round", host("%d\n", 60_000), bytes.Join(backwards, []byte("\n")), 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var before, after bytes.Buffer
+			same := 0
+			for _, l := range Lines(c.before, c.after) {
+				if l.Kind != Added {
+					before.WriteString(l.Text)
+				}
+				if l.Kind != Removed {
+					after.WriteString(l.Text)
+				}
+				if l.Kind == Same {
+					same++
+				}
+			}
+			if !bytes.Equal(before.Bytes(), c.before) || !bytes.Equal(after.Bytes(), c.after) {
+				t.Error("the lines are not those of the texts")
+			}
+			if same < c.same {
+				t.Errorf("%d lines stay, want %d or more", same, c.same)
+			}
+		})
 	}
 }

@@ -93,6 +93,15 @@ func markdownCode(text string) string {
 	if strings.Contains(text, "|") {
 		return markdownText(text)
 	}
+	fence := strings.Repeat("`", longestRun(text)+1)
+	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
+		text = " " + text + " "
+	}
+	return fence + text + fence
+}
+
+// longestRun is how many backticks stand in a row at most.
+func longestRun(text string) int {
 	longest, run := 0, 0
 	for _, r := range text {
 		if run++; r != '`' {
@@ -100,9 +109,5 @@ func markdownCode(text string) string {
 		}
 		longest = max(longest, run)
 	}
-	fence := strings.Repeat("`", longest+1)
-	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
-		text = " " + text + " "
-	}
-	return fence + text + fence
+	return longest
 }

@@ -215,6 +215,9 @@ func (s *Set) load(name, real string, info fs.FileInfo) (*File, error) {
 // maxLinks is Linux's own limit for symbolic links in one path.
 const maxLinks = 40
 
+// DisplayName is how the file at an absolute path is called towards the user.
+func (s *Set) DisplayName(name string) string { return s.names(name) }
+
 // Resolve follows every symbolic link of an absolute path, as the server
 // would: an absolute link starts again at the tree's root. The result lies
 // within a root of the Set, or is a directory on the way to one, and is not

@@ -145,6 +145,10 @@ func (m *Model) findSites() []*Site {
 // probeLabel is a label that no real host has.
 const probeLabel = "padlock-probe"
 
+// Example is a name that a client could ask for because a host has a name; empty
+// if none was found.
+func Example(n *Name) string { return exampleOf(n) }
+
 // exampleOf is a name that a client could ask for.
 func exampleOf(n *Name) string {
 	switch n.Kind {

@@ -2,6 +2,19 @@ package vhost
 
 import "strings"
 
+// SamplePath is a path that a regular expression is about, found as for Routes;
+// empty if none was found.
+func SamplePath(expression string) string {
+	p := newPattern(expression, true)
+	if path := sampleOf(p, ""); strings.HasPrefix(path, "/") {
+		return path
+	}
+	if path := sampleOf(p, "/"+probeLabel, "/"); strings.HasPrefix(path, "/") {
+		return path
+	}
+	return ""
+}
+
 // sampleOf makes a text that a simple pattern matches: the characters it asks
 // for, the shortest way through its groups and counts, behind the first of the
 // beginnings with which that matches. Empty if none does.

@@ -58,3 +58,6 @@ func (s *Shared[T]) Of(c *Config) T {
 	}
 	return once.(func() T)()
 }
+
+// Forget gives back what rules have found out together, once they have run.
+func (c *Config) Forget() { c.shared.Clear() }

@@ -88,6 +88,8 @@ func proxyURLProblem(target string) string {
 	}
 	scheme, rest, ok := strings.Cut(target, "://")
 	host, _, _ := strings.Cut(rest, "/")
+	// What stands before the last @ is a user and password (apr_uri_parse).
+	host = host[strings.LastIndexByte(host, '@')+1:]
 	if !ok || scheme == "" || host == "" || strings.EqualFold(scheme, "balancer:") {
 		return "it must be a URL with a scheme and a host, such as http://127.0.0.1:8080/"
 	}
