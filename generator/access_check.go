@@ -2,8 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
@@ -78,9 +76,6 @@ func (c *checker) access(s *Site, p *Place) {
 			fmt.Sprintf("%s asks for a password over HTTP too, where everybody on the way can read it. Use tls.mode = \"redirect\".", s.Name.Value))
 	}
 	c.usersInRoot(s, a.Auth.UsersFile)
-	if info, err := os.Stat(a.Auth.UsersFile.Value); err == nil && c.once("users file", a.Auth.UsersFile.Range) {
-		c.usersFile(a.Auth.UsersFile, info)
-	}
 }
 
 // usersInRoot finds a file of users that everybody may ask for.
@@ -106,17 +101,6 @@ func (c *checker) clientAuth(s *Site) {
 	case s.TLS.Mode == ModeBoth && a.Required && !s.Access.Certificate:
 		c.report(hcl.DiagError, a.Range, "A way around the certificate",
 			`Over plain HTTP nobody shows a certificate, and tls.mode = "both" serves the site there too. Use mode = "redirect" of tls, or client_cert = "required" on the site, which answers 403 there.`)
-	}
-}
-
-// usersFile judges the file if it is on this machine.
-func (c *checker) usersFile(file Text, info fs.FileInfo) {
-	switch mode := info.Mode(); {
-	case info.IsDir():
-		c.report(hcl.DiagError, file.Range, "A directory of users", fmt.Sprintf("%s is a directory; users_file is a file with name:hash lines.", file.Value))
-	case mode.Perm()&0o004 != 0:
-		c.report(hcl.DiagWarning, file.Range, "Everybody can read the users file",
-			fmt.Sprintf("%s has mode %04o, so every program on this machine can try passwords against its hashes. Give it to the group of the server and run chmod 640.", file.Value, mode.Perm()))
 	}
 }
 

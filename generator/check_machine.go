@@ -39,11 +39,19 @@ func checkMachine(sites []*Site, d DefaultSite, machine fs.ReadLinkFS, now time.
 		return nil
 	}
 	c := &machineChecker{files: source.NewSet(source.SetConfig{Tree: machine}), now: now, bundles: map[string]machineFile{}}
+	known := map[hcl.Range]bool{}
 	for _, s := range sites {
 		if s.HTTPS() && s.TLS.Native == nil {
 			c.certificate(s)
 			c.key(s.TLS.Key, s.TLS.Certificate)
 		}
+		s.anyPlace(func(p *Place) bool {
+			if a := p.Access.Auth; a != nil && !known[a.UsersFile.Range] {
+				known[a.UsersFile.Range] = true // places share what they inherit
+				c.users(a.UsersFile)
+			}
+			return false
+		})
 	}
 	if d.Key.Value != "" {
 		c.key(d.Key, d.Certificate)
@@ -131,5 +139,18 @@ func (c *machineChecker) key(key, pem Text) {
 	if ok && len(file.bundle.Keys) > 0 && file.bundle.Keys[0].Matches(leaf) == certificate.MatchNo {
 		c.report(hcl.DiagError, key.Range, "A key of another certificate",
 			fmt.Sprintf("The private key %s of this machine does not belong to the certificate %s: the server would refuse to start.", key.Value, pem.Value))
+	}
+}
+
+// users judges a file of name:hash lines.
+func (c *machineChecker) users(file Text) {
+	_, info, _ := c.files.Glance(file.Value, certificate.MaxSize)
+	switch {
+	case info == nil:
+	case info.IsDir():
+		c.report(hcl.DiagError, file.Range, "A directory of users", fmt.Sprintf("%s is a directory of this machine; users_file is a file with name:hash lines.", file.Value))
+	case info.Mode().Perm()&0o004 != 0 && c.files.Reachable(file.Value, 0o001):
+		c.report(hcl.DiagWarning, file.Range, "Everybody can read the users file",
+			fmt.Sprintf("%s has mode %04o, so every program on this machine can try passwords against its hashes. Give it to the group of the server and run chmod 640.", file.Value, info.Mode().Perm()))
 	}
 }

@@ -39,6 +39,8 @@ func TestFilesOfThisMachine(t *testing.T) {
 	put("ssl/site.key", pair.Key, 0o600)
 	put("ssl/open.key", pair.Key, 0o644)
 	put("ssl/other.key", other.Key, 0o600)
+	put("etc/users", "me:$2y$05$x", 0o640)
+	put("etc/open-users", "me:$2y$05$x", 0o644)
 	put("etc/letsencrypt/live/example.com/fullchain.pem", pair.Cert, 0o644)
 	put("etc/letsencrypt/live/example.com/privkey.pem", pair.Key, 0o600)
 
@@ -70,6 +72,13 @@ tls { acme = "certbot" }`, hcl.DiagWarning, "Ask for a new certificate"},
   certificate = "/ssl/site.pem"
   key         = "/ssl/other.key"
 }`, hcl.DiagError, "does not belong to the certificate"},
+		{"nobody else can read the users", `tls { acme = "certbot" }
+auth { users_file = "/etc/users" }`, hcl.DiagInvalid, ""},
+		{"the users are a directory", `tls { acme = "certbot" }
+auth { users_file = "/etc/letsencrypt" }`, hcl.DiagError, "is a directory"},
+		{"everybody can read the users", `tls { acme = "certbot" }
+auth { users_file = "/etc/open-users" }
+route "/x/" { deny = ["192.0.2.1"] }`, hcl.DiagWarning, "run chmod 640"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, diags := generator.Generate(context.Background(), generator.Request{
