@@ -88,24 +88,25 @@ site "tenant" {
   name     = each.key
   aliases  = ["www.${each.key}"]
   use      = [mixin.blog]
-  max_body = "64m"
+  root     = "/srv/www/${each.key}/public"
   tls {
     profile = "intermediate"
     acme    = "certbot"
     hsts    = { max_age = "2y" }
   }
-  proxy { to = "http://127.0.0.1:3000" }
+  php {
+    preset     = "wordpress"
+    socket     = "/run/php/php8.2-fpm.sock"
+    max_body   = "64m"
+    no_exec_in = ["/wp-content/uploads/"]
+  }
   route "= /wp-login.php" { max_body = "8k" }
   route "= /xmlrpc.php" { deny = true }
-  route "/wp-content/uploads/" {
-    root  = "/srv/www/${each.key}/public"
-    cache = "30d"
-  }
+  route "/wp-content/uploads/" { cache = "30d" }
   redirects = {
     "/old-feed" = "/feed/"
     "/about-us" = "/about/"
   }
-  error_root  = "/srv/www/${each.key}/public"
   error_pages = { "404" = "/404.html" }
   maintenance {
     when_file = "/srv/www/${each.key}/MAINTENANCE"
