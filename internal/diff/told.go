@@ -89,7 +89,7 @@ func (w *comparer) settle() *editIndex {
 	x := newEditIndex(w.matcher.edits)
 	for _, f := range w.facts {
 		f.old, f.new = x.join(f.old, f.maybeOld), x.join(f.new, f.maybeNew)
-		for _, e := range slices.Concat(x.mark(&f.old), x.mark(&f.new)) {
+		for _, e := range slices.Concat(x.mark(f, &f.old), x.mark(f, &f.new)) {
 			f.hit = true
 			if list := w.tellers[e]; len(list) == 0 || list[len(list)-1] != f {
 				w.tellers[e] = append(list, f)
@@ -193,6 +193,18 @@ func (w *comparer) switches() {
 	}
 }
 
+// answering are the directives that say what answers.
+var answering = map[string]bool{
+	"proxy_pass": true, "grpc_pass": true, "fastcgi_pass": true, "uwsgi_pass": true, "scgi_pass": true, "root": true, "alias": true,
+	"proxypass": true, "proxypassmatch": true, "documentroot": true,
+}
+
+// passesOver tells that a consequence says nothing of an edit at its places: who is
+// let in is one thing, what answers then is another.
+func (f *fact) passesOver(e *edit) bool {
+	return (f.kind == "access-lifted" || f.kind == "access-restricted") && e.old != nil && e.new != nil && answering[e.at().name]
+}
+
 // addPlaces adds those of an edit.
 func (f *fact) addPlaces(e *edit) {
 	if e.old != nil {
@@ -206,7 +218,7 @@ func (f *fact) addPlaces(e *edit) {
 // mark finds the edits at places, and keeps of the places those with edits, if
 // there are any. A change of order is told by what stands at its places only if
 // nothing else there is different.
-func (x *editIndex) mark(places *[]Place) []*edit {
+func (x *editIndex) mark(f *fact, places *[]Place) []*edit {
 	var hits []Place
 	var found, moves []*edit
 	for _, p := range *places {
@@ -215,6 +227,9 @@ func (x *editIndex) mark(places *[]Place) []*edit {
 			hits = append(hits, p)
 		}
 		for _, e := range here {
+			if f.passesOver(e) {
+				continue
+			}
 			if e.action == Moved {
 				moves = append(moves, e)
 			} else {

@@ -23,6 +23,9 @@ func Canonical(u Use) []string {
 			break
 		}
 	}
+	if u.Name == "expires" {
+		return lastTime(u.Arguments)
+	}
 	if change, ok := canonicalReaders[form.reader]; ok {
 		return change(u.Arguments)
 	}
@@ -54,6 +57,18 @@ var canonicalReaders = map[string]func([]string) []string{
 		}
 		return out
 	},
+}
+
+// lastTime spells the time that expires ends with anew; epoch, max and off stay.
+func lastTime(args []string) []string {
+	last := len(args) - 1
+	value := canonicalValue("sec", args[last])
+	if value == args[last] {
+		return args
+	}
+	out := slices.Clone(args)
+	out[last] = value
+	return out
 }
 
 func firstOf(typ string) func([]string) []string {

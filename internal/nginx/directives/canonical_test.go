@@ -13,6 +13,8 @@ func TestEqualValuesHaveOneSpelling(t *testing.T) {
 		equal   bool
 	}{
 		{HTTP, "proxy_read_timeout 60s", "proxy_read_timeout 1m", true},
+		{HTTP, "expires modified 1d", "expires modified 24h", true},
+		{HTTP, "expires max", "expires 1d", false},
 		{HTTP, "proxy_read_timeout 60", "proxy_read_timeout 1m", true},
 		{HTTP, "proxy_read_timeout 60s", "proxy_read_timeout 60ms", false},
 		{HTTP, "keepalive_timeout 75s 60s", "keepalive_timeout 75 1m", true},
