@@ -18,8 +18,7 @@ all: build test lint
 build:
 	$(GO) build -o $(BIN) ./cmd/padlock
 
-test: servers
-	$(GO) vet ./...
+test: servers lint
 	$(GO) test -timeout 20m ./...
 
 lint:
