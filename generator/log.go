@@ -276,12 +276,9 @@ func (a apacheAt) logFormat() (apacheWord, []apacheItem) {
 		if !f.foreign {
 			continue
 		}
-		variable := "padlock_log_" + f.name
-		source, ok := jsonSources[f.name]
-		if !ok {
-			continue
+		if condition, ok := jsonConditions[f.name]; ok {
+			safe = append(safe, ap("SetEnvIfExpr", apacheWord(`"`+condition+`"`), apacheWord("padlock_log_"+f.name+"=$1")))
 		}
-		safe = append(safe, ap("SetEnvIfExpr", apacheWord(`"`+source+` =~ m#`+jsonPatterns[f.name]+``+jsonSafe[f.name == "uri"]+`#"`), apacheWord(variable+"=$1")))
 	}
 	format := logText(text, func(f logField) string {
 		if f.foreign {
@@ -292,15 +289,18 @@ func (a apacheAt) logFormat() (apacheWord, []apacheItem) {
 	return a.w.word(braces.Replace(format)), about("JSON knows no bytes outside ASCII as httpd writes them: what clients wrote is logged up to the first.", safe...)
 }
 
-// jsonSafe are the characters that both JSON and httpd write as they are; a URI ends
-// at a space.
-var jsonSafe = map[bool]string{false: `([\x20\x21\x23-\x5b\x5d-\x7e]*)`, true: `([\x21\x23-\x5b\x5d-\x7e]*)`}
+// jsonSafe are the characters that both JSON and httpd write as they are, jsonURI
+// those without the space at which a URI ends.
+const (
+	jsonSafe = `([\x20\x21\x23-\x5b\x5d-\x7e]*)`
+	jsonURI  = `([\x21\x23-\x5b\x5d-\x7e]*)`
+)
 
-// jsonSources are the foreign fields as conditions read them, jsonPatterns what
-// stands before the part that counts.
-var jsonPatterns = map[string]string{"method": "^", "host": "^", "uri": `^\S+ (?=\S)`, "referer": "^", "agent": "^"}
-
-var jsonSources = map[string]string{
-	"method": "%{REQUEST_METHOD}", "host": "%{HTTP_HOST}", "uri": "%{THE_REQUEST}",
-	"referer": "%{HTTP_REFERER}", "agent": "%{HTTP_USER_AGENT}",
+// jsonConditions find the part of each foreign field that is logged.
+var jsonConditions = map[string]string{
+	"method":  "%{REQUEST_METHOD} =~ m#^" + jsonSafe + "#",
+	"host":    "%{HTTP_HOST} =~ m#^" + jsonSafe + "#",
+	"uri":     `%{THE_REQUEST} =~ m#^\S+ (?=\S)` + jsonURI + "#",
+	"referer": "%{HTTP_REFERER} =~ m#^" + jsonSafe + "#",
+	"agent":   "%{HTTP_USER_AGENT} =~ m#^" + jsonSafe + "#",
 }
