@@ -15,6 +15,15 @@ type apacheWord string
 // environment; it does not look at the result again (util.c, ap_resolve_env).
 const apacheDollar = "padlock_dollar"
 
+// Escapes of the kinds of words below.
+var (
+	formatEscapes       = strings.NewReplacer(`\`, `\\`, `%`, `%%`)
+	expressionEscapes   = strings.NewReplacer("%", `\%`, "$", `\$`, `\`, `\\`)
+	wildcardEscapes     = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
+	matchedEscapes      = strings.NewReplacer(`\`, `\\`, `$`, `\$`, `&`, `\&`)
+	substitutionEscapes = strings.NewReplacer(`\`, `\\`, `$`, `\$`, `%`, `\%`)
+)
+
 // apacheWords makes words.
 type apacheWords struct {
 	// dollar tells that apacheDollar is used and must be defined.
@@ -29,7 +38,7 @@ func (w *apacheWords) plain(t Text) apacheWord {
 // format is the value of a header, where % begins a format and a backslash may take
 // a meaning away (mod_headers.c, parse_format_string). The word expr= at its front is refused before.
 func (w *apacheWords) format(s string) apacheWord {
-	return w.word(strings.NewReplacer(`\`, `\\`, `%`, `%%`).Replace(s))
+	return w.word(formatEscapes.Replace(s))
 }
 
 // edited is the new text of a Header edit: a format with back references.
@@ -49,12 +58,12 @@ func expressionPattern(pattern string) string { return strings.ReplaceAll(patter
 // expression is a text as a string expression, where % and $ begin variables and a
 // backslash takes their meaning away (util_expr_scan.l).
 func (w *apacheWords) expression(s string) apacheWord {
-	return w.word(strings.NewReplacer("%", `\%`, "$", `\$`, `\`, `\\`).Replace(s))
+	return w.word(expressionEscapes.Replace(s))
 }
 
 // directory is the argument of <Directory>, where * ? and [ are wildcards.
 func (w *apacheWords) directory(t Text) apacheWord {
-	return marked(w.word(strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(t.Value)), t.Range)
+	return marked(w.word(wildcardEscapes.Replace(t.Value)), t.Range)
 }
 
 // pattern is a regular expression for a RewriteRule that matches one path and
@@ -67,19 +76,19 @@ func (w *apacheWords) pattern(t Text) apacheWord {
 // references and a backslash takes their meaning away (util.c, regsub_core); the
 // rest is the generator's own and may hold some.
 func (w *apacheWords) matched(s, rest string) apacheWord {
-	return w.word(strings.NewReplacer(`\`, `\\`, `$`, `\$`, `&`, `\&`).Replace(s) + rest)
+	return w.word(matchedEscapes.Replace(s) + rest)
 }
 
 // substitution is the target of a RewriteRule, where $ and % begin back
 // references and a backslash takes their meaning away.
 func (w *apacheWords) substitution(s string) apacheWord {
-	return w.rewriteWord(strings.NewReplacer(`\`, `\\`, `$`, `\$`, `%`, `\%`).Replace(s))
+	return w.rewriteWord(substitutionEscapes.Replace(s))
 }
 
 // testString is a word that mod_rewrite expands: a text that stays as it is, and a
 // rest of the generator's own that may hold variables.
 func (w *apacheWords) testString(s, rest string) apacheWord {
-	return w.rewriteWord(strings.NewReplacer(`\`, `\\`, `$`, `\$`, `%`, `\%`).Replace(s) + rest)
+	return w.rewriteWord(substitutionEscapes.Replace(s) + rest)
 }
 
 // moveTo is the substitution that leads a virtual host to another name; %1 is
@@ -130,7 +139,7 @@ const apacheBare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 // an empty variable stands before these.
 func (w *apacheWords) document(s string) apacheWord {
 	first, _ := utf8.DecodeRuneInString(s)
-	escaped := strings.NewReplacer("%", `\%`, "$", `\$`, `\`, `\\`).Replace(s)
+	escaped := expressionEscapes.Replace(s)
 	if s == "" || first == '/' || first == '"' || strings.Contains(s, "://") || strings.EqualFold(s, "default") {
 		escaped = "%{reqenv:padlock_nothing}" + escaped
 	}

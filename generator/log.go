@@ -261,7 +261,7 @@ func (a apacheAt) logFormat() (apacheWord, []apacheItem) {
 	s := a.host.site
 	text := s.Log.Format.Value
 	percent := func(rest string) string {
-		return strings.NewReplacer("%", "%%", `\`, `\\`).Replace(rest)
+		return formatEscapes.Replace(rest)
 	}
 	switch text {
 	case "combined":
