@@ -55,6 +55,8 @@ type apacheDefaultHost struct {
 // apacheRenderer renders for one target.
 type apacheRenderer struct {
 	target Target
+	// marks tells that words carry their place.
+	marks bool
 }
 
 func (a *apacheRenderer) supports(f tlspolicy.Feature) bool {
@@ -62,7 +64,7 @@ func (a *apacheRenderer) supports(f tlspolicy.Feature) bool {
 }
 
 func (a *apacheRenderer) site(s *Site, header []string) (any, hcl.Diagnostics) {
-	w := &apacheWords{}
+	w := &apacheWords{marks: a.marks}
 	file := apacheFile{Header: header, DollarName: apacheDollar}
 	for _, h := range s.plan() {
 		file.Hosts = append(file.Hosts, a.host(h, w))
@@ -74,6 +76,7 @@ func (a *apacheRenderer) site(s *Site, header []string) (any, hcl.Diagnostics) {
 
 func (a *apacheRenderer) host(h host, w *apacheWords) apacheHost {
 	s := h.site
+	h.sent = map[*Place][]Header{}
 	view := apacheHost{Why: h.why, Addresses: addresses(h.sockets)}
 	view.Name, view.Aliases = serverNames(h.names, w)
 	if h.tls {
@@ -116,7 +119,7 @@ func serverNames(names []Text, w *apacheWords) (apacheWord, []apacheWord) {
 		rest = append(rest, w.plain(name))
 	}
 	if first == "" {
-		first = marked(apacheWord(plainName(names[0].Value)), names[0].Range)
+		first = w.marked(apacheWord(plainName(names[0].Value)), names[0].Range)
 	}
 	return first, rest
 }
@@ -124,7 +127,7 @@ func serverNames(names []Text, w *apacheWords) (apacheWord, []apacheWord) {
 // defaultSite renders the hosts that refuse unknown names, and the settings
 // that exist only for the whole server.
 func (a *apacheRenderer) defaultSite(d DefaultSite, sites []*Site, header []string) (any, hcl.Diagnostics) {
-	w := &apacheWords{}
+	w := &apacheWords{marks: a.marks}
 	view := apacheDefault{Header: header, DollarName: apacheDollar}
 	var plain, secure []socket
 	for _, k := range allSockets(sites) {

@@ -64,7 +64,7 @@ func (a apacheAt) superseded(headers []Header) []string {
 }
 
 func (a apacheAt) header(h Header) apacheItem {
-	action, value := apacheWord("set"), marked(a.w.format(h.Value), h.Range)
+	action, value := apacheWord("set"), a.w.marked(a.w.format(h.Value), h.Range)
 	if h.Joins {
 		action = "merge"
 	}

@@ -162,10 +162,10 @@ func (a apacheAt) passTo(p *Proxy) []apacheItem {
 	}
 	to := apacheURL(&p.Link, p)
 	passed, changed := p.passed(path)
-	pass := ap(a.passName(), marked(a.w.word(to+escapedPath(passed)), p.To.Range), "nocanon")
+	pass := ap(a.passName(), a.w.marked(a.w.word(to+escapedPath(passed)), p.To.Range), "nocanon")
 	if a.passName() == "ProxyPassMatch" {
 		// Without a back reference in it, the path of the request is appended.
-		pass.Args[0] = marked(a.w.word(to+p.To.Base), p.To.Range)
+		pass.Args[0] = a.w.marked(a.w.word(to+p.To.Base), p.To.Range)
 	}
 	out := []apacheItem{pass}
 	if changed && a.passName() == "ProxyPass" {

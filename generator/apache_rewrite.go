@@ -16,7 +16,7 @@ func (a apacheAt) rewriting() []apacheItem {
 		if !keepsQuery(r.To.Value, r.DropQuery) {
 			flags = fmt.Sprintf("[R=%d,L,NE,QSD]", r.code())
 		}
-		rules = append(rules, ap("RewriteRule", a.w.pattern(r.From), marked(a.toSelf(r.To.Value), r.To.Range), apacheWord(flags)))
+		rules = append(rules, ap("RewriteRule", a.w.pattern(r.From), a.w.marked(a.toSelf(r.To.Value), r.To.Range), apacheWord(flags)))
 	}
 	rules = append(rules, a.slashless()...)
 	rules = append(rules, a.ofPlaces()...)

@@ -32,7 +32,7 @@ func (a *apacheRenderer) tls(s *Site, w *apacheWords) apacheBody {
 func (a *apacheRenderer) policyItems(p policy, session Session, http2 bool, w *apacheWords) []apacheItem {
 	protocols := ap("SSLProtocol", "-all")
 	for _, protocol := range p.Protocols {
-		protocols.Args = append(protocols.Args, marked(apacheWord("+"+protocol.String()), p.at))
+		protocols.Args = append(protocols.Args, w.marked(apacheWord("+"+protocol.String()), p.at))
 	}
 	out := []apacheItem{protocols}
 	if ciphers := p.cipherText(a.target.OpenSSL); ciphers.Value != "" {

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // apacheWord is one argument of an Apache directive, quoted as the file needs
@@ -26,13 +28,23 @@ var (
 
 // apacheWords makes words.
 type apacheWords struct {
+	// marks tells that words carry their place.
+	marks bool
 	// dollar tells that apacheDollar is used and must be defined.
 	dollar bool
 }
 
+// marked is a word with its place in the description, if places are wanted.
+func (w *apacheWords) marked(word apacheWord, at hcl.Range) apacheWord {
+	if !w.marks {
+		return word
+	}
+	return marked(word, at)
+}
+
 // plain is a word for a directive that takes its argument as it stands.
 func (w *apacheWords) plain(t Text) apacheWord {
-	return marked(w.word(t.Value), t.Range)
+	return w.marked(w.word(t.Value), t.Range)
 }
 
 // format is the value of a header, where % begins a format and a backslash may take
@@ -63,13 +75,13 @@ func (w *apacheWords) expression(s string) apacheWord {
 
 // directory is the argument of <Directory>, where * ? and [ are wildcards.
 func (w *apacheWords) directory(t Text) apacheWord {
-	return marked(w.word(wildcardEscapes.Replace(t.Value)), t.Range)
+	return w.marked(w.word(wildcardEscapes.Replace(t.Value)), t.Range)
 }
 
 // pattern is a regular expression for a RewriteRule that matches one path and
 // nothing else.
 func (w *apacheWords) pattern(t Text) apacheWord {
-	return marked(w.rewriteWord("^"+regexp.QuoteMeta(t.Value)+"$"), t.Range)
+	return w.marked(w.rewriteWord("^"+regexp.QuoteMeta(t.Value)+"$"), t.Range)
 }
 
 // matched is the target of a directive with a pattern, where $ and & begin back
@@ -98,7 +110,7 @@ func (w *apacheWords) moveTo(h host) apacheWord {
 	if h.keepName {
 		target = h.target + "%{SERVER_NAME}" + h.portSuffix + "%1"
 	}
-	return marked(w.rewriteWord(target), h.site.Name.Range)
+	return w.marked(w.rewriteWord(target), h.site.Name.Range)
 }
 
 // rewriteWord is an argument of the directives of mod_rewrite, which split

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -53,12 +54,12 @@ func marked[W ~string](word W, at hcl.Range) W {
 
 // unmark takes the marks out of a rendered file, and gives what they said. What
 // carries no mark is of the site's block, whole.
-func unmark(rendered string, whole hcl.Range) ([]byte, []Cause) {
+func unmark(rendered []byte, whole hcl.Range) ([]byte, []Cause) {
 	content := make([]byte, 0, len(rendered))
 	var causes []Cause
 	var open []int // causes whose end is to come
-	for rendered != "" {
-		i := strings.IndexAny(rendered, string([]rune{markStart, markClose}))
+	for len(rendered) > 0 {
+		i := bytes.IndexAny(rendered, string([]rune{markStart, markClose}))
 		if i < 0 {
 			break
 		}
@@ -72,10 +73,14 @@ func unmark(rendered string, whole hcl.Range) ([]byte, []Cause) {
 			}
 			continue
 		}
-		place, rest, _ := strings.Cut(rendered, string(markEnd))
+		place, rest, _ := bytes.Cut(rendered, []byte{markEnd})
 		rendered = rest
 		open = append(open, len(causes))
-		causes = append(causes, Cause{Range: source.Range{Start: int32(len(content))}, From: readMark(place)})
+		from := readMark(string(place))
+		if from.Filename == whole.Filename {
+			from.Filename = whole.Filename // one text for all
+		}
+		causes = append(causes, Cause{Range: source.Range{Start: int32(len(content))}, From: from})
 	}
 	content = append(content, rendered...)
 	if whole.Filename != "" {
@@ -83,6 +88,15 @@ func unmark(rendered string, whole hcl.Range) ([]byte, []Cause) {
 	}
 	slices.SortStableFunc(causes, compareCauses)
 	return content, causes
+}
+
+// withoutMarks takes the marks out.
+func withoutMarks(rendered []byte) []byte {
+	if bytes.IndexByte(rendered, markStart) < 0 {
+		return rendered
+	}
+	content, _ := unmark(rendered, hcl.Range{})
+	return content
 }
 
 // readMark reads the place within a mark. Marks are the program's own, so one

@@ -70,7 +70,7 @@ func TestCauses(t *testing.T) {
 		},
 	} {
 		result, diags := generator.Generate(context.Background(), generator.Request{
-			Files: []string{"-"}, Stdin: strings.NewReader(causesDescription), Server: server, Platform: "debian-13",
+			Files: []string{"-"}, Stdin: strings.NewReader(causesDescription), Server: server, Platform: "debian-13", Causes: true,
 		})
 		if diags.HasErrors() {
 			t.Fatal(diags.List)
@@ -100,7 +100,7 @@ func TestCausesOfHostileTexts(t *testing.T) {
 	for i, value := range values {
 		for _, server := range []string{"nginx", "apache"} {
 			result, diags := generator.Generate(context.Background(), generator.Request{
-				Files: []string{"-"}, Stdin: strings.NewReader(hostileSite(i, value)), Server: server, Platform: "debian-13",
+				Files: []string{"-"}, Stdin: strings.NewReader(hostileSite(i, value)), Server: server, Platform: "debian-13", Causes: true,
 			})
 			if diags.HasErrors() {
 				continue

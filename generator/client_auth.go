@@ -163,7 +163,7 @@ func (a nginxAt) passedParams(directive string) []nginxItem {
 	}
 	var out []nginxItem
 	for _, p := range c.Pass {
-		out = append(out, ng(directive, marked(nginxWord(headerParam(p.Header.Value)), p.Header.Range), nginxWord(certificateParts[p.Part].nginx), "if_not_empty"))
+		out = append(out, ng(directive, a.w.marked(nginxWord(headerParam(p.Header.Value)), p.Header.Range), nginxWord(certificateParts[p.Part].nginx), "if_not_empty"))
 	}
 	return out
 }
@@ -196,7 +196,7 @@ func (a apacheAt) passed() []apacheItem {
 	for _, p := range c.Pass {
 		header := a.w.plain(p.Header)
 		for _, name := range spellings(p.Header.Value) {
-			out = append(out, ap("RequestHeader", "unset", marked(apacheWord(name), p.Header.Range)))
+			out = append(out, ap("RequestHeader", "unset", a.w.marked(apacheWord(name), p.Header.Range)))
 		}
 		if a.host.tls {
 			variable := apacheWord(certificateParts[p.Part].apache)

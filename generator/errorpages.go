@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -119,13 +120,27 @@ func (a nginxAt) errorLocation(path string, e ErrorPage) {
 // typeOf is the media type of a page; pages are HTML unless their name says else.
 func typeOf(page string) string {
 	name := page[strings.LastIndexByte(page, '/')+1:]
-	for _, t := range textTypes {
-		if matched, _ := regexp.MatchString(`\.(?:`+t.extensions+`)$`, name); matched {
+	for _, t := range extensionPatterns() {
+		if t.pattern.MatchString(name) {
 			return t.mediaType
 		}
 	}
 	return "text/html"
 }
+
+type extensionPattern struct {
+	mediaType string
+	pattern   *regexp.Regexp
+}
+
+// extensionPatterns are textTypes as patterns of names.
+var extensionPatterns = sync.OnceValue(func() []extensionPattern {
+	out := make([]extensionPattern, len(textTypes))
+	for i, t := range textTypes {
+		out[i] = extensionPattern{t.mediaType, regexp.MustCompile(`\.(?:` + t.extensions + `)$`)}
+	}
+	return out
+})
 
 // errorPages are the pages of the place in a part of an Apache file.
 func (a apacheAt) errorPages() []apacheItem {

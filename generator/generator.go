@@ -49,6 +49,8 @@ type Request struct {
 	// Machine is the root of the file system of this machine, where certificates and
 	// keys that the description names are looked at if they are there; nil: none are.
 	Machine fs.ReadLinkFS
+	// Causes asks for File.Causes, which take as much memory as the files themselves.
+	Causes bool
 	// Progress is told how many files are rendered; may be nil. It is called
 	// from one goroutine.
 	Progress func(done, total int)
@@ -69,7 +71,8 @@ type File struct {
 	Content []byte
 	// Link makes it a symbolic link with this target, relative to its folder.
 	Link string
-	// Causes are sorted: by start, wide ranges before those within them.
+	// Causes are sorted: by start, wide ranges before those within them. Nil if the
+	// Request does not ask for them.
 	Causes []Cause
 }
 
@@ -111,7 +114,7 @@ func (d *description) render(ctx context.Context, r Request, diags hcl.Diagnosti
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	files, more := render(ctx, d.sites, unknown, target, r.Progress)
+	files, more := render(ctx, d.sites, unknown, target, r)
 	diags = append(diags, more...)
 	if err := ctx.Err(); err != nil {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Rendering was interrupted", Detail: sentence(err.Error())})

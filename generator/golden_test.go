@@ -1,6 +1,7 @@
 package generator_test
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"os"
@@ -99,6 +100,8 @@ func goldenOutput(t *testing.T, what string) string {
 	}
 	request.Files = files
 	result, diags := generator.Generate(context.Background(), request)
+	request.Causes = true
+	withCauses, _ := generator.Generate(context.Background(), request)
 	var out strings.Builder
 	if kind == "diagnostics" {
 		if err := diags.Write(&out, 100, false); err != nil {
@@ -109,7 +112,10 @@ func goldenOutput(t *testing.T, what string) string {
 	if diags.HasErrors() {
 		t.Fatalf("%s: %v", what, diags.List)
 	}
-	for _, f := range result.Files {
+	for i, f := range result.Files {
+		if !bytes.Equal(f.Content, withCauses.Files[i].Content) {
+			t.Errorf("%s: %s is another file when its causes are asked for", what, f.Name)
+		}
 		isCanonical(t, server, f)
 		out.WriteString("==> " + f.Name + "\n")
 		// The fingerprint changes with every attribute that the language gains.

@@ -162,8 +162,20 @@ func (h *Headers) set(header Header) {
 }
 
 // headers are the response headers of a place in a virtual host, HSTS over TLS
-// among them, where alone it counts (RFC 6797 section 7.2).
+// among them, where alone it counts (RFC 6797 section 7.2). They are asked for many
+// times, so the list is shared: callers leave it as it is.
 func (s *Site) headers(h host, p *Place) []Header {
+	out, known := h.sent[p]
+	if !known {
+		out = slices.Clip(s.findHeaders(h, p))
+		if h.sent != nil {
+			h.sent[p] = out
+		}
+	}
+	return out
+}
+
+func (s *Site) findHeaders(h host, p *Place) []Header {
 	var out []Header
 	if h.tls && s.TLS.HSTS.Enabled {
 		out = append(out, Header{Name: "Strict-Transport-Security", Value: s.TLS.HSTS.value(), Range: s.TLS.HSTS.Range})

@@ -51,6 +51,8 @@ type nginxDefaultHost struct {
 // nginxRenderer renders for one target.
 type nginxRenderer struct {
 	target Target
+	// marks tells that words carry their place.
+	marks bool
 	// plainSockets and tlsSockets are those of all sites.
 	sockets []socket
 	// http2 tells for each TLS port whether any of its sites wants HTTP/2:
@@ -64,8 +66,8 @@ type nginxRenderer struct {
 	proxied map[int]bool
 }
 
-func newNginxRenderer(target Target, sites []*Site, defaults bool) *nginxRenderer {
-	n := &nginxRenderer{target: target, sockets: allSockets(sites), http2: map[int]bool{}}
+func newNginxRenderer(target Target, sites []*Site, defaults, marks bool) *nginxRenderer {
+	n := &nginxRenderer{target: target, marks: marks, sockets: allSockets(sites), http2: map[int]bool{}}
 	for _, s := range sites {
 		if s.HTTPS() && s.Listen.HTTP2 {
 			n.http2[s.Listen.HTTPS] = true
@@ -90,7 +92,7 @@ func (n *nginxRenderer) supports(f tlspolicy.Feature) bool {
 }
 
 func (n *nginxRenderer) site(s *Site, header []string) (any, hcl.Diagnostics) {
-	w := &nginxWords{}
+	w := &nginxWords{marks: n.marks}
 	file := nginxFile{Header: header, DollarName: nginxDollar}
 	around := &nginxAround{known: map[string]bool{}}
 	for _, h := range s.plan() {
@@ -103,6 +105,7 @@ func (n *nginxRenderer) site(s *Site, header []string) (any, hcl.Diagnostics) {
 
 func (n *nginxRenderer) host(h host, w *nginxWords, around *nginxAround) nginxHost {
 	s := h.site
+	h.sent = map[*Place][]Header{}
 	view := nginxHost{Why: h.why, HTTP2: n.http2Directive(h.tls, s.Listen)}
 	for _, k := range h.sockets {
 		view.Listen = append(view.Listen, n.listen(k))
@@ -179,7 +182,7 @@ func (n *nginxRenderer) defaultSite(d DefaultSite, sites []*Site, header []strin
 	if !d.Enabled {
 		return nil, nil
 	}
-	w := &nginxWords{}
+	w := &nginxWords{marks: n.marks}
 	view := nginxDefault{Header: header, DollarName: nginxDollar}
 	for _, k := range n.sockets {
 		at := &view.Plain

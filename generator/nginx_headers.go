@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
-
 	"padlock/internal/tlspolicy"
 )
 
@@ -116,7 +114,7 @@ func (a nginxAt) preflight() nginxWord {
 // variable is one that follows another by a map. Its name tells its content, so
 // that equal maps of several sites do not contradict each other.
 func (a nginxAt) variable(kind string, of nginxWord, rows ...nginxItem) nginxWord {
-	content, _ := unmark(string(of)+printed(nginxLayout, rows, 0), hcl.Range{})
+	content := withoutMarks([]byte(string(of) + printed(nginxLayout, rows, 0)))
 	hash := sha256.Sum256(content)
 	name := nginxWord("$padlock_" + kind + "_" + hex.EncodeToString(hash[:4]))
 	a.around.add(string(name), ngBlock(rows, "map", of, name))

@@ -219,7 +219,7 @@ func (a nginxAt) move() []nginxItem {
 	if a.host.keepName {
 		target = a.host.target + "$host" + a.host.portSuffix + "$request_uri"
 	}
-	return []nginxItem{ng("return", nginxWord(fmt.Sprint(a.code(a.host.site.RedirectCode))), marked(nginxWord(quoteNginx(target)), a.host.site.Name.Range))}
+	return []nginxItem{ng("return", nginxWord(fmt.Sprint(a.code(a.host.site.RedirectCode))), a.w.marked(nginxWord(quoteNginx(target)), a.host.site.Name.Range))}
 }
 
 func (a nginxAt) redirect(r Redirect) []nginxItem {

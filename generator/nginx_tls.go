@@ -52,7 +52,7 @@ func (n *nginxRenderer) tls(s *Site, w *nginxWords) nginxBody {
 
 // policyItems are the protocols, ciphers and groups, and how sessions are resumed.
 func (n *nginxRenderer) policyItems(p policy, session Session, w *nginxWords) []nginxItem {
-	out := []nginxItem{ng("ssl_protocols", marked(nginxWord(joinStrings(p.Protocols, " ")), p.at))}
+	out := []nginxItem{ng("ssl_protocols", w.marked(nginxWord(joinStrings(p.Protocols, " ")), p.at))}
 	if ciphers := p.cipherText(n.target.OpenSSL); ciphers.Value != "" {
 		out = append(out, ng("ssl_ciphers", w.plain(ciphers)))
 	}

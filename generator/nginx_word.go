@@ -21,9 +21,19 @@ const maxNginxWord = 4000
 
 // nginxWords makes words and collects what cannot be one.
 type nginxWords struct {
+	// marks tells that words carry their place.
+	marks bool
 	diags hcl.Diagnostics
 	// dollar tells that nginxDollar is used and must be defined.
 	dollar bool
+}
+
+// marked is a word with its place in the description, if places are wanted.
+func (w *nginxWords) marked(word nginxWord, at hcl.Range) nginxWord {
+	if !w.marks {
+		return word
+	}
+	return marked(word, at)
 }
 
 // plain is a word for a directive that takes its argument as it stands.
@@ -59,7 +69,7 @@ func (w *nginxWords) word(s string, t Text) nginxWord {
 	if len(quoted) > maxNginxWord {
 		w.refuse(t, fmt.Sprintf("As an argument it would be %d bytes long; nginx reads at most 4096.", len(quoted)))
 	}
-	return marked(nginxWord(quoted), t.Range)
+	return w.marked(nginxWord(quoted), t.Range)
 }
 
 func (w *nginxWords) refuse(t Text, detail string) {

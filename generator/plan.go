@@ -83,6 +83,8 @@ type host struct {
 	challenge bool
 	// why is a comment for the reader of the output.
 	why string
+	// sent is what headers has found for each place; nil finds it again each time.
+	sent map[*Place][]Header
 }
 
 // plan lays out the virtual hosts of a site.

@@ -41,20 +41,30 @@ var parsedTemplates = sync.OnceValue(func() map[tlspolicy.Server]*template.Templ
 	return out
 })
 
+// rendering is what all files of a target are rendered with.
+type rendering struct {
+	renderer
+	target    Target
+	templates *template.Template
+	// causes tells that File.Causes are wanted.
+	causes bool
+}
+
 // render writes all files, several at once; their order is that of their
 // names whatever finishes first.
-func render(ctx context.Context, sites []*Site, d DefaultSite, target Target, progress func(done, total int)) ([]File, hcl.Diagnostics) {
+func render(ctx context.Context, sites []*Site, d DefaultSite, target Target, request Request) ([]File, hcl.Diagnostics) {
 	if len(sites) == 0 {
 		return nil, nil
 	}
-	set := parsedTemplates()[target.Server]
-	var r renderer = &apacheRenderer{target: target}
+	r := rendering{target: target, templates: parsedTemplates()[target.Server], causes: request.Causes}
 	if target.Server == tlspolicy.Nginx {
-		r = newNginxRenderer(target, sites, d.Enabled)
+		r.renderer = newNginxRenderer(target, sites, d.Enabled, r.causes)
+	} else {
+		r.renderer = &apacheRenderer{target: target, marks: r.causes}
 	}
 	jobs := []func() (File, hcl.Diagnostics){
-		func() (File, hcl.Diagnostics) { return renderDefault(set, r, sites, d, target) },
-		func() (File, hcl.Diagnostics) { return renderShared(set, r, sites, target) },
+		func() (File, hcl.Diagnostics) { return r.defaultFile(sites, d) },
+		func() (File, hcl.Diagnostics) { return r.sharedFile(sites) },
 	}
 	files := make([]File, len(sites)+len(jobs))
 	diags := make([]hcl.Diagnostics, len(files))
@@ -67,7 +77,7 @@ func render(ctx context.Context, sites []*Site, d DefaultSite, target Target, pr
 				if i < len(jobs) {
 					files[i], diags[i] = jobs[i]()
 				} else {
-					files[i], diags[i] = renderSite(set, r, sites[i-len(jobs)], target)
+					files[i], diags[i] = r.siteFile(sites[i-len(jobs)])
 				}
 				done <- struct{}{}
 			}
@@ -80,8 +90,8 @@ func render(ctx context.Context, sites []*Site, d DefaultSite, target Target, pr
 	count := 0
 	for range done {
 		count++
-		if progress != nil {
-			progress(count, len(files))
+		if request.Progress != nil {
+			request.Progress(count, len(files))
 		}
 	}
 	var all hcl.Diagnostics
@@ -104,25 +114,25 @@ func (c *counter) take() int {
 	return c.n - 1
 }
 
-func renderSite(set *template.Template, r renderer, s *Site, target Target) (File, hcl.Diagnostics) {
-	header := append(commonHeader(target, s.Range.Filename), fmt.Sprintf("Site: %s", s.Name.Value))
+func (r *rendering) siteFile(s *Site) (File, hcl.Diagnostics) {
+	header := append(commonHeader(r.target, s.Range.Filename), fmt.Sprintf("Site: %s", s.Name.Value))
 	if s.HTTPS() {
 		guideline, profile, _ := tlspolicy.LookupProfile(s.TLS.Profile)
 		header = append(header, fmt.Sprintf("TLS: %s profile of guideline %s (%s)", profile.Name, guideline.Version, guideline.Date))
 	}
-	header = append(header, "Input: "+fingerprint(s, target))
+	header = append(header, "Input: "+fingerprint(s, r.target))
 	if s.HTTPS() && s.TLS.Acquired != "" {
 		header = append(header, "Certificate: "+s.acmeCommand())
 	}
 	header = append(append(header, s.notes...), s.askedFor()...)
 	view, diags := r.site(s, header)
-	content, causes, more := execute(set, "site.conf.tmpl", view, s.Range)
-	file, missing := withModules(target, File{Name: s.fileName(), Content: content, Causes: causes}, s.Range)
+	content, causes, more := r.execute("site.conf.tmpl", view, s.Range)
+	file, missing := withModules(r.target, File{Name: s.fileName(), Content: content, Causes: causes}, s.Range)
 	return file, slices.Concat(diags, more, missing)
 }
 
-func renderDefault(set *template.Template, r renderer, sites []*Site, d DefaultSite, target Target) (File, hcl.Diagnostics) {
-	header := append(commonHeader(target, sites[0].Range.Filename), "Default hosts: for names that no site has")
+func (r *rendering) defaultFile(sites []*Site, d DefaultSite) (File, hcl.Diagnostics) {
+	header := append(commonHeader(r.target, sites[0].Range.Filename), "Default hosts: for names that no site has")
 	header = append(header, d.notes...)
 	view, diags := r.defaultSite(d, sites, header)
 	if view == nil {
@@ -133,8 +143,8 @@ func renderDefault(set *template.Template, r renderer, sites []*Site, d DefaultS
 		// Nobody wrote the block: the first site is why there is such a host.
 		at = sites[0].Range
 	}
-	content, causes, more := execute(set, "default.conf.tmpl", view, at)
-	file, missing := withModules(target, File{Name: defaultFile, Content: content, Causes: causes}, at)
+	content, causes, more := r.execute("default.conf.tmpl", view, at)
+	file, missing := withModules(r.target, File{Name: defaultFile, Content: content, Causes: causes}, at)
 	return file, slices.Concat(diags, more, missing)
 }
 
@@ -195,11 +205,13 @@ func fingerprint(s *Site, target Target) string {
 // MarshalText leaves the position out: see fingerprint.
 func (t Text) MarshalText() ([]byte, error) { return []byte(t.Value), nil }
 
-func execute(set *template.Template, name string, view any, at hcl.Range) ([]byte, []Cause, hcl.Diagnostics) {
+// execute gives what a template makes of a view; at is the block that the file is
+// for.
+func (r *rendering) execute(name string, view any, at hcl.Range) ([]byte, []Cause, hcl.Diagnostics) {
 	out := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(out)
 	out.Reset()
-	if err := set.ExecuteTemplate(out, name, view); err != nil {
+	if err := r.templates.ExecuteTemplate(out, name, view); err != nil {
 		return nil, nil, hcl.Diagnostics{{
 			Severity: hcl.DiagError,
 			Summary:  "Internal error in a template",
@@ -207,7 +219,10 @@ func execute(set *template.Template, name string, view any, at hcl.Range) ([]byt
 			Subject:  subjectOf(at),
 		}}
 	}
-	content, causes := unmark(out.String(), at)
+	if !r.causes {
+		return bytes.Clone(withoutMarks(out.Bytes())), nil, nil
+	}
+	content, causes := unmark(out.Bytes(), at)
 	return content, causes, nil
 }
 

@@ -1,10 +1,6 @@
 package generator
 
-import (
-	"text/template"
-
-	"github.com/hashicorp/hcl/v2"
-)
+import "github.com/hashicorp/hcl/v2"
 
 // upstreamsFile holds the groups of servers: each stands once, whichever sites use
 // it. It sorts behind the default hosts and before all sites.
@@ -44,7 +40,7 @@ func usedUpstreams(sites []*Site) []*Upstream {
 }
 
 func (n *nginxRenderer) shared(sites []*Site, header []string) (any, hcl.Diagnostics) {
-	w := &nginxWords{}
+	w := &nginxWords{marks: n.marks}
 	view := nginxShared{Header: header, DollarName: nginxDollar}
 	for _, u := range usedUpstreams(sites) {
 		view.Items = append(view.Items, n.upstream(u, w), gap[nginxWord]())
@@ -58,7 +54,7 @@ func (n *nginxRenderer) shared(sites []*Site, header []string) (any, hcl.Diagnos
 }
 
 func (a *apacheRenderer) shared(sites []*Site, header []string) (any, hcl.Diagnostics) {
-	w := &apacheWords{}
+	w := &apacheWords{marks: a.marks}
 	view := apacheShared{Header: header, DollarName: apacheDollar}
 	for _, b := range balancers(sites) {
 		view.Items = append(view.Items, a.balancer(b, w), gap[apacheWord]())
@@ -70,12 +66,12 @@ func (a *apacheRenderer) shared(sites []*Site, header []string) (any, hcl.Diagno
 	return view, nil
 }
 
-func renderShared(set *template.Template, r renderer, sites []*Site, target Target) (File, hcl.Diagnostics) {
-	header := append(commonHeader(target, sites[0].Range.Filename), "Shared: what several sites use")
+func (r *rendering) sharedFile(sites []*Site) (File, hcl.Diagnostics) {
+	header := append(commonHeader(r.target, sites[0].Range.Filename), "Shared: what several sites use")
 	view, diags := r.shared(sites, header)
 	if view == nil {
 		return File{}, diags
 	}
-	content, causes, more := execute(set, "upstreams.conf.tmpl", view, sites[0].Range)
+	content, causes, more := r.execute("upstreams.conf.tmpl", view, sites[0].Range)
 	return File{Name: upstreamsFile, Content: content, Causes: causes}, append(diags, more...)
 }

@@ -95,7 +95,7 @@ func (l *sideLoader) generate(ref *sideRef) (*generator.Result, *causes, error) 
 		Files: []string{file}, Stdin: l.In, State: ref.machine,
 		Server: server, Platform: c.String("platform"), ServerVersion: c.String("server-version"), OpenSSLVersion: c.String("openssl-version"),
 		Fallback: fallback, Variables: c.StringSlice("var"), VariableFiles: c.StringSlice("var-file"), SharedVariables: l.several,
-		Environment: l.Environment, Detect: detector(c.Context), Progress: bar.update,
+		Environment: l.Environment, Detect: detector(c.Context), Progress: bar.update, Causes: true,
 	})
 	bar.finish()
 	if err := c.Context.Err(); err != nil {

@@ -101,38 +101,33 @@ func (p *program) render(c *cli.Context) (*generator.Result, error) {
 		return nil, err
 	}
 	bar := p.newProgress(c)
-	result, _, err := p.renderFiles(c, descriptions, fallback, nil, bar.update)
+	result, _, err := p.renderFiles(c, generator.Request{Files: descriptions, Fallback: fallback, Progress: bar.update})
 	bar.finish()
 	return result, err
 }
 
-// renderFiles is render for files, and gives the text of all that were read. Of
-// another state of the machine nothing is reported; nil is the present.
-func (p *program) renderFiles(c *cli.Context, descriptions []string, fallback generator.Fallback, state fs.ReadLinkFS, progress func(done, total int)) (*generator.Result, map[string]*hcl.File, error) {
-	server := c.String("server")
-	if server == "auto" {
-		server = ""
+// renderFiles is render for the files of a request, and gives the text of all that
+// were read. What the request leaves open, the flags and the program say. Of another
+// state of the machine nothing is reported.
+func (p *program) renderFiles(c *cli.Context, request generator.Request) (*generator.Result, map[string]*hcl.File, error) {
+	request.Server = c.String("server")
+	if request.Server == "auto" {
+		request.Server = ""
 	}
-	result, diagnostics := generator.Generate(c.Context, generator.Request{
-		Files:          descriptions,
-		Stdin:          p.In,
-		State:          state,
-		Server:         server,
-		Platform:       c.String("platform"),
-		ServerVersion:  c.String("server-version"),
-		OpenSSLVersion: c.String("openssl-version"),
-		Fallback:       fallback,
-		Variables:      c.StringSlice("var"),
-		VariableFiles:  c.StringSlice("var-file"),
-		Environment:    p.Environment,
-		Detect:         detector(c.Context),
-		Machine:        os.DirFS("/").(fs.ReadLinkFS),
-		Progress:       progress,
-	})
+	request.Platform = c.String("platform")
+	request.ServerVersion = c.String("server-version")
+	request.OpenSSLVersion = c.String("openssl-version")
+	request.Variables = c.StringSlice("var")
+	request.VariableFiles = c.StringSlice("var-file")
+	request.Environment = p.Environment
+	request.Stdin = p.In
+	request.Detect = detector(c.Context)
+	request.Machine = os.DirFS("/").(fs.ReadLinkFS)
+	result, diagnostics := generator.Generate(c.Context, request)
 	if err := c.Context.Err(); err != nil {
 		return nil, nil, err
 	}
-	if state != nil {
+	if request.State != nil {
 		if diagnostics.HasErrors() {
 			return nil, nil, errReported
 		}
