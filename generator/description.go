@@ -241,9 +241,14 @@ func (r *reader) readSites() []*Site {
 		meta, _, _ := b.Body.PartialContent(metaSchema)
 		under := overlay(r.base, r.use(meta.Attributes["use"]))
 		label := Text{Value: b.Labels[0], Range: b.LabelRanges[0]}
-		for _, each := range r.instances(meta.Attributes["for_each"]) {
-			if s := r.readSite(b, label, under, each); s != nil {
-				sites = append(sites, s)
+		instances := r.instances(meta.Attributes["for_each"])
+		read := make([]siteReading, len(instances))
+		parallel(len(read), func(i int) { read[i].site(b, label, under, instances[i]) })
+		for _, one := range read {
+			r.diags = append(r.diags, one.diags...)
+			r.secrets = append(r.secrets, one.secrets...)
+			if one.Site != nil {
+				sites = append(sites, one.Site)
 			}
 		}
 	}
@@ -292,25 +297,33 @@ func (r *reader) instances(a *hcl.Attribute) []*hcl.EvalContext {
 	return contexts
 }
 
-func (r *reader) readSite(b *hcl.Block, label Text, under *layer, ctx *hcl.EvalContext) *Site {
-	own, diags := evaluate(b.Body, siteBlock, ctx, b.DefRange)
-	r.diags = append(r.diags, diags...)
-	if diags.HasErrors() {
-		return nil
+// siteReading is what comes of one site block, or of one element of its for_each.
+type siteReading struct {
+	// Site is nil if there are errors, or the site is switched off.
+	*Site
+	secrets []string
+	diags   hcl.Diagnostics
+}
+
+// site reads the site of a context; under lies under what the block says. It runs for
+// several contexts at once.
+func (r *siteReading) site(b *hcl.Block, label Text, under *layer, ctx *hcl.EvalContext) {
+	var own *layer
+	own, r.diags = evaluate(b.Body, siteBlock, ctx, b.DefRange)
+	if r.diags.HasErrors() {
+		return
 	}
-	if ctx != r.ctx {
-		if _, ok := own.setting("name"); !ok {
-			r.report(b.DefRange, "All sites of for_each have one name", "Add name, for example name = each.key.")
-			return nil
-		}
+	if _, ok := own.setting("name"); !ok && ctx.Parent() != nil {
+		r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "All sites of for_each have one name",
+			Detail: "Add name, for example name = each.key.", Subject: &b.DefRange})
+		return
 	}
 	merged := overlay(under, own)
-	r.secrets = append(r.secrets, merged.secrets()...)
+	r.secrets = merged.secrets()
 	if !merged.flag("enabled", true) {
-		return nil
+		return
 	}
 	s, more := decodeSite(merged, label)
 	s.conflicts = append(append(s.conflicts, sourcesOfContent(own)...), accessConflicts(own, merged, nil)...)
-	r.diags = append(r.diags, more...)
-	return s
+	r.Site, r.diags = s, append(r.diags, more...)
 }

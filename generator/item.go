@@ -35,11 +35,22 @@ var (
 // indent is one level, as padlock fmt writes it.
 const indent = "    "
 
+// deep is the indentation of more levels than files have.
+var deep = strings.Repeat(indent, 16)
+
+func indentation(depth int) string {
+	if n := depth * len(indent); n <= len(deep) {
+		return deep[:n]
+	}
+	return strings.Repeat(indent, depth)
+}
+
 // print writes items at a depth. Empty lines at either end, and second ones, are
 // left out.
 func print[W ~string](out *strings.Builder, l layout, items []item[W], depth int) {
 	before, wanted := false, false
-	for _, i := range items {
+	for n := range items {
+		i := &items[n]
 		if i.isGap() {
 			wanted = before
 			continue
@@ -48,9 +59,12 @@ func print[W ~string](out *strings.Builder, l layout, items []item[W], depth int
 			out.WriteByte('\n')
 		}
 		before, wanted = true, false
-		in := strings.Repeat(indent, depth)
+		in := indentation(depth)
 		if i.Comment != "" {
-			out.WriteString(in + "# " + i.Comment + "\n")
+			out.WriteString(in)
+			out.WriteString("# ")
+			out.WriteString(i.Comment)
+			out.WriteByte('\n')
 		}
 		if i.Name == "" {
 			continue
@@ -65,12 +79,16 @@ func print[W ~string](out *strings.Builder, l layout, items []item[W], depth int
 			out.WriteString(string(arg))
 		}
 		if !i.Block {
-			out.WriteString(l.end + "\n")
+			out.WriteString(l.end)
+			out.WriteByte('\n')
 			continue
 		}
-		out.WriteString(l.close + "\n")
+		out.WriteString(l.close)
+		out.WriteByte('\n')
 		print(out, l, i.Items, depth+1)
-		out.WriteString(in + l.last(i.Name) + "\n")
+		out.WriteString(in)
+		out.WriteString(l.last(i.Name))
+		out.WriteByte('\n')
 	}
 }
 
@@ -103,8 +121,28 @@ func (b apacheBody) String() string { return printed(apacheLayout, b, 1) }
 
 func printed[W ~string](l layout, items []item[W], depth int) string {
 	var out strings.Builder
+	out.Grow(size(items, depth))
 	print(&out, l, items, depth)
 	return strings.TrimSuffix(out.String(), "\n")
+}
+
+// size is about what items take when they are printed.
+func size[W ~string](items []item[W], depth int) int {
+	n := 0
+	for i := range items {
+		item := &items[i]
+		n += depth*len(indent) + len(item.Comment) + len(item.Name) + len("\n;")
+		for _, arg := range item.Args {
+			n += len(" ") + len(arg)
+		}
+		if item.Comment != "" {
+			n += depth*len(indent) + len("# \n")
+		}
+		if item.Block {
+			n += size(item.Items, depth+1) + depth*len(indent) + len(item.Name) + len("<></>\n")
+		}
+	}
+	return n
 }
 
 // ng and ap make a directive of words that are the program's own or finished.

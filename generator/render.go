@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"text/template"
 	"unicode"
 
@@ -69,22 +70,18 @@ func render(ctx context.Context, sites []*Site, d DefaultSite, target Target, re
 	files := make([]File, len(sites)+len(jobs))
 	diags := make([]hcl.Diagnostics, len(files))
 	done := make(chan struct{}, 64)
-	var next counter
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for i := next.take(); i < len(files) && ctx.Err() == nil; i = next.take() {
-				if i < len(jobs) {
-					files[i], diags[i] = jobs[i]()
-				} else {
-					files[i], diags[i] = r.siteFile(sites[i-len(jobs)])
-				}
-				done <- struct{}{}
-			}
-		})
-	}
 	go func() {
-		workers.Wait()
+		parallel(len(files), func(i int) {
+			switch {
+			case ctx.Err() != nil:
+				return
+			case i < len(jobs):
+				files[i], diags[i] = jobs[i]()
+			default:
+				files[i], diags[i] = r.siteFile(sites[i-len(jobs)])
+			}
+			done <- struct{}{}
+		})
 		close(done)
 	}()
 	count := 0
@@ -101,17 +98,18 @@ func render(ctx context.Context, sites []*Site, d DefaultSite, target Target, re
 	return slices.DeleteFunc(files, func(f File) bool { return f.Name == "" }), all
 }
 
-// counter hands out 0, 1, 2 … to several goroutines.
-type counter struct {
-	mu sync.Mutex
-	n  int
-}
-
-func (c *counter) take() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.n++
-	return c.n - 1
+// parallel calls do for 0, 1, 2 … up to n, several at once, and waits for all.
+func parallel(n int, do func(i int)) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				do(int(i))
+			}
+		})
+	}
+	workers.Wait()
 }
 
 func (r *rendering) siteFile(s *Site) (File, hcl.Diagnostics) {
