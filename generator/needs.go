@@ -59,6 +59,7 @@ func nginxModule(d *nginxwords.Directive) string {
 }
 
 func apacheNeeds(file *source.File, names map[string]bool) {
+	settled := map[string]bool{} // names whose arguments call for nothing
 	add := func(sourceFile string) { names[tlspolicy.ModuleName(tlspolicy.Apache, sourceFile)] = true }
 	for node := range apache.Parse(file).Nodes() {
 		name := node.Name()
@@ -69,12 +70,16 @@ func apacheNeeds(file *source.File, names map[string]bool) {
 		default:
 			continue
 		}
+		if settled[name] {
+			continue
+		}
 		known := apachewords.Lookup(name)
 		if len(known) == 0 {
 			continue
 		}
 		add(known[0].Module)
 		if !apachewords.Naming(known[0]) && !argumentDirectives[strings.ToLower(name)] {
+			settled[name] = true
 			continue
 		}
 		call := apachewords.Call{Raw: node.Args()}
