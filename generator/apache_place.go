@@ -45,7 +45,7 @@ func (a apacheAt) differs(same func(*Place) bool) bool {
 
 // server is what stands in a virtual host below its names and certificates.
 func (a apacheAt) server() apacheBody {
-	var out apacheBody
+	out := make(apacheBody, 0, 160)
 	add := func(items []apacheItem) { out = append(append(out, gap[apacheWord]()), items...) }
 	if a.host.site.Listen.ProxyProtocol {
 		add(about("The balancer says which address a client has.", ap("RemoteIPProxyProtocol", "On")))

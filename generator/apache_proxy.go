@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // passName is the directive that passes on in the section: within a pattern it is
@@ -54,6 +55,11 @@ func (a apacheAt) misspelt() []apacheItem {
 	if !a.host.site.anyPlace(func(p *Place) bool { return p.Proxy != nil || p.Gateway != nil && p.Gateway.module() == "grpc" }) {
 		return nil
 	}
+	return misspelt()
+}
+
+// misspelt are the directives for that, the same for every site.
+var misspelt = sync.OnceValue(func() []apacheItem {
 	var out []apacheItem
 	unset := func(name string) {
 		for _, other := range spellings(name)[1:] {
@@ -67,7 +73,7 @@ func (a apacheAt) misspelt() []apacheItem {
 		unset(h.name)
 	}
 	return about("Applications take these for the same names.", out...)
-}
+})
 
 // reverse names the other servers in whose redirects their address is replaced by
 // the site's own. A section with another path than it passes on does so itself.

@@ -240,6 +240,7 @@ func (r *reader) readSites() []*Site {
 		// Errors of the whole body are reported by evaluate.
 		meta, _, _ := b.Body.PartialContent(metaSchema)
 		under := overlay(r.base, r.use(meta.Attributes["use"]))
+		under.prepare()
 		label := Text{Value: b.Labels[0], Range: b.LabelRanges[0]}
 		instances := r.instances(meta.Attributes["for_each"])
 		read := make([]siteReading, len(instances))

@@ -104,7 +104,28 @@ var headerPresets = map[string][]Header{
 	},
 }
 
+// prepare decodes the headers blocks of a layer that lies under many sites, once for
+// all of them.
+func (l *layer) prepare() {
+	if l == nil {
+		return
+	}
+	if l.schema == headersBlock {
+		h := decodeHeaders(l)
+		l.headers = &h
+	}
+	for _, list := range l.blocks {
+		for _, nested := range list {
+			nested.prepare()
+		}
+	}
+}
+
+// decodeHeaders gives lists that several places may share.
 func decodeHeaders(l *layer) Headers {
+	if l != nil && l.headers != nil {
+		return *l.headers
+	}
 	preset := l.text("preset", "recommended").Value
 	h := Headers{Fixed: slices.Clone(headerPresets[preset]), CSP: decodeCSP(l.nested(cspBlock.Name))}
 	if h.CSP == nil && preset == "strict" {
@@ -129,6 +150,7 @@ func decodeHeaders(l *layer) Headers {
 		h.set(Header{Name: name.Value})
 		h.Remove = append(h.Remove, name.Value)
 	}
+	h.Fixed, h.Remove = slices.Clip(h.Fixed), slices.Clip(h.Remove)
 	return h
 }
 

@@ -27,6 +27,8 @@ type layer struct {
 	LabelRanges []hcl.Range
 	settings    map[string]setting
 	blocks      map[string][]*layer
+	// headers are what a headers block says, if that is known before; see prepare.
+	headers *Headers
 }
 
 // evaluate turns an HCL body into a layer. Every mistake of the body is

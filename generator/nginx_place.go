@@ -57,7 +57,7 @@ var nginxSettings = []func(nginxAt) []nginxItem{
 
 // server is what stands in a server block below its names and certificates.
 func (a nginxAt) server() nginxBody {
-	var out nginxBody
+	out := make(nginxBody, 0, 80)
 	add := func(items []nginxItem) { out = append(append(out, gap[nginxWord]()), items...) }
 	var named []nginxItem
 	a.named = &named
@@ -127,7 +127,7 @@ func (a nginxAt) in(r *Route, p *Place) nginxAt {
 
 // location is the block of a route.
 func (a nginxAt) location() nginxItem {
-	var body []nginxItem
+	body := make([]nginxItem, 0, 48)
 	for _, setting := range nginxSettings {
 		body = append(append(body, setting(a)...), gap[nginxWord]())
 	}
