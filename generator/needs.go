@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -17,13 +18,23 @@ import (
 	"padlock/internal/tlspolicy"
 )
 
-// neededModules are the modules that a rendered file needs, by the directives in it,
-// without those that the platform has compiled in; sorted.
-func neededModules(t Target, f File) []string {
+// needs finds the modules that rendered files need. The files of many sites have most
+// lines alike, so it remembers what lines of Apache need.
+type needs struct {
+	mu    sync.RWMutex
+	lines map[string][]string
+}
+
+// maxLines bounds the lines that are remembered.
+const maxLines = 4096
+
+// of are the modules that a rendered file needs, by the directives in it, without
+// those that the platform has compiled in; sorted.
+func (n *needs) of(t Target, f File) []string {
 	names := map[string]bool{}
 	file := source.NewFile(f.Name, f.Content)
 	if t.Server == tlspolicy.Apache {
-		apacheNeeds(file, names)
+		n.apache(file, names)
 	} else {
 		nginxNeeds(file, names)
 	}
@@ -58,43 +69,63 @@ func nginxModule(d *nginxwords.Directive) string {
 	return d.Forms[0].Module
 }
 
-func apacheNeeds(file *source.File, names map[string]bool) {
-	settled := map[string]bool{} // names whose arguments call for nothing
-	add := func(sourceFile string) { names[tlspolicy.ModuleName(tlspolicy.Apache, sourceFile)] = true }
+func (n *needs) apache(file *source.File, names map[string]bool) {
 	for node := range apache.Parse(file).Nodes() {
-		name := node.Name()
-		switch node.Kind() {
-		case apache.Section:
-			name = "<" + name
-		case apache.Directive:
-		default:
+		if node.Kind() != apache.Section && node.Kind() != apache.Directive {
 			continue
 		}
-		if settled[name] {
-			continue
+		at := node.Line()
+		line := file.Data[at.Start:at.End]
+		n.mu.RLock()
+		modules, known := n.lines[string(line)]
+		n.mu.RUnlock()
+		if !known {
+			modules = apacheNeeds(node)
+			n.remember(string(line), modules)
 		}
-		known := apachewords.Lookup(name)
-		if len(known) == 0 {
-			continue
-		}
-		add(known[0].Module)
-		if !apachewords.Naming(known[0]) && !argumentDirectives[strings.ToLower(name)] {
-			settled[name] = true
-			continue
-		}
-		call := apachewords.Call{Raw: node.Args()}
-		for _, word := range node.Words() {
-			call.Args = append(call.Args, word.Value)
-		}
-		for _, n := range apachewords.Needs(known[0], call) {
-			if modules := apachewords.Providing(n); len(modules) > 0 {
-				add(modules[0])
-			}
-		}
-		for _, module := range argumentModules(strings.ToLower(name), call.Args) {
+		for _, module := range modules {
 			names[module] = true
 		}
 	}
+}
+
+func (n *needs) remember(line string, modules []string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.lines == nil {
+		n.lines = map[string][]string{}
+	}
+	if len(n.lines) < maxLines {
+		n.lines[line] = modules
+	}
+}
+
+// apacheNeeds are the modules that one line needs; they depend on nothing else.
+func apacheNeeds(node apache.Node) []string {
+	name := node.Name()
+	if node.Kind() == apache.Section {
+		name = "<" + name
+	}
+	known := apachewords.Lookup(name)
+	if len(known) == 0 {
+		return nil
+	}
+	var names []string
+	add := func(sourceFile string) { names = append(names, tlspolicy.ModuleName(tlspolicy.Apache, sourceFile)) }
+	add(known[0].Module)
+	if !apachewords.Naming(known[0]) && !argumentDirectives[strings.ToLower(name)] {
+		return names
+	}
+	call := apachewords.Call{Raw: node.Args()}
+	for _, word := range node.Words() {
+		call.Args = append(call.Args, word.Value)
+	}
+	for _, n := range apachewords.Needs(known[0], call) {
+		if modules := apachewords.Providing(n); len(modules) > 0 {
+			add(modules[0])
+		}
+	}
+	return append(names, argumentModules(strings.ToLower(name), call.Args)...)
 }
 
 // schemeModules are the modules of mod_proxy for the schemes of URLs. Source: the
@@ -180,8 +211,9 @@ func moduleHeader(t Target, needed []string) string {
 
 // withModules adds the line on modules below the one on the target, and reports those
 // that the target lacks.
-func withModules(t Target, f File, at hcl.Range) (File, hcl.Diagnostics) {
-	needed := neededModules(t, f)
+func (r *rendering) withModules(f File, at hcl.Range) (File, hcl.Diagnostics) {
+	t := r.target
+	needed := r.needs.of(t, f)
 	line := moduleHeader(t, needed)
 	if line == "" {
 		return f, nil
