@@ -18,19 +18,32 @@ import (
 	"padlock/internal/tlspolicy"
 )
 
-// needs finds the modules that rendered files need. The files of many sites have most
-// lines alike, so it remembers what lines of Apache need.
+// needs finds the modules that rendered files need. The files of many sites are much
+// alike, so it remembers what lines of Apache and whole files of nginx need.
 type needs struct {
 	mu    sync.RWMutex
-	lines map[string][]string
+	known map[string][]string
 }
 
-// maxLines bounds the lines that are remembered.
-const maxLines = 4096
+// maxNeeds bounds what is remembered.
+const maxNeeds = 4096
 
 // of are the modules that a rendered file needs, by the directives in it, without
-// those that the platform has compiled in; sorted.
-func (n *needs) of(t Target, f File) []string {
+// those that the platform has compiled in; sorted. Files of one shape need the same;
+// nil is not known.
+func (n *needs) of(t Target, f File, shape []byte) []string {
+	if shape == nil {
+		return n.read(t, f)
+	}
+	names, known := n.recall(shape)
+	if !known {
+		names = n.read(t, f)
+		n.remember(shape, names)
+	}
+	return names
+}
+
+func (n *needs) read(t Target, f File) []string {
 	names := map[string]bool{}
 	file := source.NewFile(f.Name, f.Content)
 	if t.Server == tlspolicy.Apache {
@@ -76,12 +89,10 @@ func (n *needs) apache(file *source.File, names map[string]bool) {
 		}
 		at := node.Line()
 		line := file.Data[at.Start:at.End]
-		n.mu.RLock()
-		modules, known := n.lines[string(line)]
-		n.mu.RUnlock()
+		modules, known := n.recall(line)
 		if !known {
 			modules = apacheNeeds(node)
-			n.remember(string(line), modules)
+			n.remember(line, modules)
 		}
 		for _, module := range modules {
 			names[module] = true
@@ -89,14 +100,21 @@ func (n *needs) apache(file *source.File, names map[string]bool) {
 	}
 }
 
-func (n *needs) remember(line string, modules []string) {
+func (n *needs) recall(key []byte) (modules []string, known bool) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	modules, known = n.known[string(key)]
+	return modules, known
+}
+
+func (n *needs) remember(key []byte, modules []string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.lines == nil {
-		n.lines = map[string][]string{}
+	if n.known == nil {
+		n.known = map[string][]string{}
 	}
-	if len(n.lines) < maxLines {
-		n.lines[line] = modules
+	if len(n.known) < maxNeeds {
+		n.known[string(key)] = modules
 	}
 }
 
@@ -211,9 +229,13 @@ func moduleHeader(t Target, needed []string) string {
 
 // withModules adds the line on modules below the one on the target, and reports those
 // that the target lacks.
-func (r *rendering) withModules(f File, at hcl.Range) (File, hcl.Diagnostics) {
+func (r *rendering) withModules(f File, view any, at hcl.Range) (File, hcl.Diagnostics) {
 	t := r.target
-	needed := r.needs.of(t, f)
+	var shape []byte
+	if shaped, ok := view.(interface{ shape() []byte }); ok {
+		shape = shaped.shape()
+	}
+	needed := r.needs.of(t, f, shape)
 	line := moduleHeader(t, needed)
 	if line == "" {
 		return f, nil

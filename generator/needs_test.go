@@ -37,7 +37,7 @@ func TestNeeds(t *testing.T) {
 		{"a session cache", tlspolicy.Apache, "debian-13", "SSLSessionCache shmcb:/run/a(512000)\n", "socache_shmcb ssl"},
 	} {
 		target := platformTarget(t, test.server, test.platform)
-		if got := strings.Join(new(needs).of(target, File{Name: "a.conf", Content: []byte(test.text)}), " "); got != test.want {
+		if got := strings.Join(new(needs).of(target, File{Name: "a.conf", Content: []byte(test.text)}, nil), " "); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -20,6 +21,29 @@ type nginxFile struct {
 	DollarName string
 	Around     nginxOutside
 	Hosts      []nginxHost
+}
+
+// shape is the same for files that have the same directives in the same blocks,
+// whatever their arguments are.
+func (f nginxFile) shape() []byte {
+	out := append(make([]byte, 0, 4096), "nginx "...)
+	out = strconv.AppendBool(out, f.Dollar)
+	out = appendShape(out, f.Around)
+	for _, h := range f.Hosts {
+		out = strconv.AppendBool(append(out, "\nserver "...), h.HTTP2)
+		out = appendShape(appendShape(out, h.TLS), h.Body)
+	}
+	return out
+}
+
+func appendShape(out []byte, items []nginxItem) []byte {
+	for i := range items {
+		out = append(append(out, '\n'), items[i].Name...)
+		if items[i].Block {
+			out = append(appendShape(append(out, " {"...), items[i].Items), "\n}"...)
+		}
+	}
+	return out
 }
 
 type nginxHost struct {

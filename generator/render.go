@@ -126,7 +126,7 @@ func (r *rendering) siteFile(s *Site) (File, hcl.Diagnostics) {
 	header = append(append(header, s.notes...), s.askedFor()...)
 	view, diags := r.site(s, header)
 	content, causes, more := r.execute("site.conf.tmpl", view, s.Range)
-	file, missing := r.withModules(File{Name: s.fileName(), Content: content, Causes: causes}, s.Range)
+	file, missing := r.withModules(File{Name: s.fileName(), Content: content, Causes: causes}, view, s.Range)
 	return file, slices.Concat(diags, more, missing)
 }
 
@@ -143,7 +143,7 @@ func (r *rendering) defaultFile(sites []*Site, d DefaultSite) (File, hcl.Diagnos
 		at = sites[0].Range
 	}
 	content, causes, more := r.execute("default.conf.tmpl", view, at)
-	file, missing := r.withModules(File{Name: defaultFile, Content: content, Causes: causes}, at)
+	file, missing := r.withModules(File{Name: defaultFile, Content: content, Causes: causes}, view, at)
 	return file, slices.Concat(diags, more, missing)
 }
 
