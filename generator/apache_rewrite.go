@@ -126,21 +126,22 @@ func (a apacheAt) indexMethods(pattern apacheWord) []apacheItem {
 		return nil
 	}
 	pattern, directory := a.file(pattern, "")
-	conditions := []apacheItem{
+	before := []apacheItem{
 		plainPath,
 		ap("RewriteCond", "%{REQUEST_METHOD}", `"!^(?:GET|HEAD)$"`),
 		ap("RewriteCond", directory, "-d"),
 	}
+	var out []apacheItem
 	for _, name := range p.Index {
 		_, file := a.file(pattern, "/"+name.Value)
 		if script.MatchString("/" + name.Value) {
-			conditions = append(conditions, ap("RewriteCond", file, "!-f"))
+			before = append(before, ap("RewriteCond", file, "!-f"))
 			continue
 		}
-		return about("A directory is read, not written to, where a file answers for it.", append(conditions,
-			ap("RewriteCond", file, "-f"), ap("RewriteRule", pattern, "-", "[R=405,L]"))...)
+		out = append(append(out, before...),
+			ap("RewriteCond", file, "-f"), ap("RewriteRule", pattern, "-", "[R=405,L]"))
 	}
-	return nil
+	return about("A directory is read, not written to, where a file answers for it.", out...)
 }
 
 // bodies refuses large bodies where LimitRequestBody does not reach.
