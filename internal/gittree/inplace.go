@@ -99,20 +99,14 @@ func (p *inPlace) ReadDir(name string) ([]fs.DirEntry, error) {
 	return fs.ReadDir(in, real)
 }
 
-func (p *inPlace) Stat(name string) (fs.FileInfo, error) {
-	in, real, err := p.place("stat", name, true)
-	if err != nil {
-		return nil, err
-	}
-	info, err := in.Lstat(real)
-	if err != nil {
-		return nil, err
-	}
-	return renamed{info, path.Base(name)}, nil
-}
+func (p *inPlace) Stat(name string) (fs.FileInfo, error) { return p.stat("stat", name, true) }
 
-func (p *inPlace) Lstat(name string) (fs.FileInfo, error) {
-	in, real, err := p.place("lstat", name, false)
+func (p *inPlace) Lstat(name string) (fs.FileInfo, error) { return p.stat("lstat", name, false) }
+
+// stat describes the file by the name it was asked for; follow says whether a
+// symbolic link at the end of the name is followed.
+func (p *inPlace) stat(op, name string, follow bool) (fs.FileInfo, error) {
+	in, real, err := p.place(op, name, follow)
 	if err != nil {
 		return nil, err
 	}
