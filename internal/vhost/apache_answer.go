@@ -11,10 +11,10 @@ import (
 // the path, finding the target (mod_rewrite, mod_proxy, mod_alias), access, and
 // what is decided last (server/request.c, 2.4.71).
 func (s *apacheServer) answer(h *Host, l *Listener, r Request) Outcome {
-	e := &explorer{left: maxWorlds, follow: func(w *world) Outcome {
+	e := &explorer{follow: func(w *world) Outcome {
 		return s.answerHere(&apacheVisit{h: h.detail.(*apacheHost), l: l, r: r, world: w}, r.Path)
 	}}
-	o := e.explore(nil)
+	o := e.explored()
 	if s.others == nil || o.Kind == CannotTell {
 		return o
 	}

@@ -381,10 +381,10 @@ func (run *rewriteVisit) condition(c rewriteCondition) (answer certainty, why st
 // exists answers a test such as -f: with either answer, one after the other. What
 // is a file is no directory.
 func (v *apacheVisit) exists(test, name string) certainty {
-	if test == "-d" && v.world.holds("-f "+name) {
+	if test == "-d" && v.world.holds(question{"-f", name}) {
 		return no
 	}
-	return sure(v.world.ask(test+" "+name, "which files exist", true))
+	return sure(v.world.ask(question{test, name}, "which files exist", true))
 }
 
 func (c rewriteCondition) compare(input string) bool {

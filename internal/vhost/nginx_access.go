@@ -26,7 +26,7 @@ func (q *nginxRequest) access() step {
 		any = node.Arg(0) == "any"
 	}
 	for _, name := range []string{"access_by_lua", "access_by_lua_block", "access_by_lua_file", "js_access"} {
-		if node := q.at.setting(name); node != nil && !q.world.ask("access by "+name, "the code of "+name, true) {
+		if node := q.at.setting(name); node != nil && !q.world.ask(question{"access by", name}, "the code of "+name, true) {
 			q.took(node)
 			return q.special(403)
 		}
@@ -97,7 +97,7 @@ func (q *nginxRequest) fromAddress(argument string) bool {
 	case isPrivate(network):
 		return false
 	}
-	return q.world.ask("client in "+network.String(), "the client's address", false)
+	return q.world.ask(question{"client in", network.String()}, "the client's address", false)
 }
 
 // client is the address of the client, as the proxies that are trusted tell it;
@@ -184,11 +184,11 @@ func (q *nginxRequest) passwordRules() accessVerdict {
 	if value.isKnown() && value.known == "off" {
 		return noOpinion
 	}
-	if !value.isKnown() && !q.world.ask("auth_basic "+realm.Arg(0), value.rest, false) {
+	if !value.isKnown() && !q.world.ask(question{"auth_basic", realm.Arg(0)}, value.rest, false) {
 		return noOpinion
 	}
 	q.took(realm)
-	if _, sent := q.header("Authorization"); sent && q.world.ask("password", "the password", true) {
+	if _, sent := q.header("Authorization"); sent && q.world.ask(question{"password"}, "the password", true) {
 		return allowed
 	}
 	q.askedPassword = true
@@ -202,11 +202,11 @@ func (q *nginxRequest) subrequestRules() accessVerdict {
 		if node == nil || node.Arg(0) == "off" {
 			continue
 		}
-		if q.world.ask("auth "+name, "what "+name+" finds", true) {
+		if q.world.ask(question{"auth", name}, "what "+name+" finds", true) {
 			return allowed
 		}
 		q.took(node)
-		if q.world.ask("auth status", "what "+name+" finds", true) {
+		if q.world.ask(question{"auth status"}, "what "+name+" finds", true) {
 			q.askedPassword = true
 			return unauthorized
 		}

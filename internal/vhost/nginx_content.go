@@ -53,7 +53,7 @@ func (q *nginxRequest) exists(kind string, name text, written string) bool {
 	if !name.isKnown() {
 		name.known = written + " of " + q.uri
 	}
-	return q.world.ask(kind+" "+root+name.known, "which files exist", true)
+	return q.world.ask(question{kind, root, name.known}, "which files exist", true)
 }
 
 // fallBack is the last argument of try_files.
@@ -125,11 +125,11 @@ func (q *nginxRequest) fromUpstream() step {
 	if !q.at.flag(module+"_intercept_errors", false) || q.errorPageUsed {
 		return q.send(0, served)
 	}
-	if q.world.ask("upstream", "what the application answers", true) {
+	if q.world.ask(question{"upstream"}, "what the application answers", true) {
 		return q.send(0, served)
 	}
 	for _, page := range q.errorPages() {
-		if q.world.ask("upstream "+strconv.Itoa(page.status), "what the application answers", true) {
+		if q.world.ask(question{"upstream", strconv.Itoa(page.status)}, "what the application answers", true) {
 			return q.special(page.status)
 		}
 	}

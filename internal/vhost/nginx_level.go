@@ -57,8 +57,25 @@ func (l *level) own(name string) []*nginx.Node {
 		})
 		return l.index[name]
 	}
+	// Most stand alone or together: a part of the children is the list then.
+	children, first, end := l.node.Children, 0, 0
+	for i, node := range children {
+		switch {
+		case node.Name != name:
+		case end == first:
+			first, end = i, i+1
+		case end == i:
+			end = i + 1
+		default:
+			return named(children, name)
+		}
+	}
+	return children[first:end:end]
+}
+
+func named(nodes []*nginx.Node, name string) []*nginx.Node {
 	var found []*nginx.Node
-	for _, node := range l.node.Children {
+	for _, node := range nodes {
 		if node.Name == name {
 			found = append(found, node)
 		}

@@ -35,7 +35,7 @@ type locations struct {
 // newLocations reads the locations of a block. What stands in an internal
 // location is internal too.
 func newLocations(n *nginxModel, parent *level, internal bool) *locations {
-	ls := &locations{exact: map[string]*location{}, named: map[string]*level{}}
+	ls := &locations{}
 	for _, node := range parent.own("location") {
 		if !node.HasBlock || len(node.Args()) == 0 {
 			continue
@@ -63,6 +63,9 @@ func locationWords(node *nginx.Node) (mark, path string) {
 func (ls *locations) add(n *nginxModel, l *location) {
 	mark, path := locationWords(l.level.node)
 	if mark == "" && strings.HasPrefix(path, "@") {
+		if ls.named == nil {
+			ls.named = map[string]*level{}
+		}
 		ls.named[path] = l.level
 		return
 	}
@@ -75,6 +78,9 @@ func (ls *locations) add(n *nginxModel, l *location) {
 	switch mark {
 	case "=":
 		l.exact = true
+		if ls.exact == nil {
+			ls.exact = map[string]*location{}
+		}
 		if ls.exact[path] == nil {
 			ls.exact[path] = l
 		}
@@ -162,14 +168,16 @@ func (ls *locations) static(path string) (*location, searchResult) {
 	if l := ls.exact[path]; l != nil {
 		return l, exactLocation
 	}
-	if l := ls.exact[path+"/"]; l != nil && l.adds && !ls.hasPrefix(path) {
-		return l, addSlash
+	if len(ls.exact) > 0 {
+		if l := ls.exact[path+"/"]; l != nil && l.adds && !ls.hasPrefix(path) {
+			return l, addSlash
+		}
 	}
 	for _, l := range ls.prefixes {
 		switch {
 		case strings.HasPrefix(path, l.path):
 			return l, prefixLocation
-		case l.adds && l.path == path+"/" && !ls.hasPrefix(path):
+		case l.adds && l.path[:len(l.path)-1] == path && !ls.hasPrefix(path):
 			return l, addSlash
 		}
 	}

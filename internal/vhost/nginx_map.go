@@ -114,7 +114,7 @@ func (q *nginxRequest) guessLine(m *variableMap, subject text) string {
 		values = values[:maxGuesses]
 	}
 	for _, value := range values {
-		if value != m.standard.value && q.world.ask("map "+m.node.Arg(1)+" "+value, subject.rest, false) {
+		if value != m.standard.value && q.world.ask(question{"map", m.node.Arg(1), value}, subject.rest, false) {
 			return value
 		}
 	}

@@ -120,8 +120,9 @@ func newSocketNames(l *Listener) *socketNames { return &socketNames{listener: l}
 // later of two equal names is ignored, and ".example.com" is ignored as a whole
 // when only "example.com" was there before.
 func (s *socketNames) build() {
-	s.exact, s.before, s.after = map[string]nameEntry{}, map[string]nameEntry{}, map[string]nameEntry{}
-	taken := map[string]bool{}
+	s.exact = make(map[string]nameEntry, len(s.listener.Hosts))
+	s.before, s.after = map[string]nameEntry{}, map[string]nameEntry{}
+	taken := make(map[string]bool, len(s.listener.Hosts))
 	for _, h := range s.listener.Hosts {
 		for _, written := range detailOf(h).names {
 			entry := nameEntry{host: h, name: &h.Names[written.index]}

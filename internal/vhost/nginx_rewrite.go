@@ -113,7 +113,13 @@ func (run *rewriteRun) rewriteURI(node *nginx.Node) (s step, done bool) {
 	}
 	q.took(node)
 	replacement, dropArgs := strings.CutSuffix(replacement, "?")
-	status := map[string]int{"redirect": 302, "permanent": 301}[flag]
+	status := 0
+	switch flag {
+	case "redirect":
+		status = 302
+	case "permanent":
+		status = 301
+	}
 	if status == 0 && (strings.HasPrefix(replacement, "http://") || strings.HasPrefix(replacement, "https://") || strings.HasPrefix(replacement, "$scheme")) {
 		status = 302
 	}
@@ -168,26 +174,30 @@ func (q *nginxRequest) rewriteWithin(replacement string, addArgs bool) {
 // condition judges an if (ngx_http_rewrite_if_condition).
 func (run *rewriteRun) condition(node *nginx.Node) bool {
 	q := run.q
-	words := conditionWords(node)
+	var most [3]string // as valid conditions have
+	words := conditionWords(most[:0], node)
 	if len(words) == 0 {
-		return q.world.ask("if "+node.RawWord(0), "a condition that is not valid", false)
+		return q.world.ask(question{"if", node.RawWord(0)}, "a condition that is not valid", false)
 	}
 	if test := words[0]; len(words) == 2 && strings.HasPrefix(strings.TrimPrefix(test, "!"), "-") {
 		file := q.expand(words[1], run.escape)
-		negated := strings.HasPrefix(test, "!")
-		kind := strings.TrimPrefix(test, "!")
-		question := map[string]string{"-f": "file ", "-d": "directory "}[kind]
-		if question == "" || !file.isKnown() {
-			question = kind + " " + words[1] + " of " + q.uri + " "
+		kind, negated := strings.CutPrefix(test, "!")
+		asked := question{kind, words[1] + " of " + q.uri, file.known}
+		switch {
+		case !file.isKnown():
+		case kind == "-f":
+			asked = question{"file", "", file.known}
+		case kind == "-d":
+			asked = question{"directory", "", file.known}
 		}
-		return q.world.ask(question+file.known, "which files exist", true) != negated
+		return q.world.ask(asked, "which files exist", true) != negated
 	}
 	value := q.variable(asciiLower(strings.TrimPrefix(words[0], "$")))
 	if len(words) == 1 {
 		return run.truth(value, words[0])
 	}
 	if len(words) != 3 {
-		return q.world.ask("if "+strings.Join(words, " "), "a condition that is not valid", false)
+		return q.world.ask(question{"if", strings.Join(words, " ")}, "a condition that is not valid", false)
 	}
 	switch operator, operand := words[1], words[2]; operator {
 	case "=", "!=":
@@ -195,7 +205,7 @@ func (run *rewriteRun) condition(node *nginx.Node) bool {
 	case "~", "~*", "!~", "!~*":
 		return run.matches(operator, operand, value)
 	}
-	return q.world.ask("if "+strings.Join(words, " "), "a condition that is not valid", false)
+	return q.world.ask(question{"if", strings.Join(words, " ")}, "a condition that is not valid", false)
 }
 
 func (run *rewriteRun) matches(operator, operand string, value text) bool {
@@ -216,7 +226,7 @@ func (run *rewriteRun) truth(value text, name string) bool {
 	if len(value.known) > 1 {
 		return true
 	}
-	return run.q.world.ask("true "+name, value.rest, false)
+	return run.q.world.ask(question{"true", name}, value.rest, false)
 }
 
 func (run *rewriteRun) equal(a, b text, words []string) bool {
@@ -226,14 +236,13 @@ func (run *rewriteRun) equal(a, b text, words []string) bool {
 	case b.isKnown() && !strings.HasPrefix(b.known, a.known), a.isKnown() && !strings.HasPrefix(a.known, b.known):
 		return false
 	}
-	return run.q.world.ask("equal "+words[0]+" "+b.known+" "+words[2], a.rest+b.rest, false)
+	return run.q.world.ask(question{"equal", words[0] + " " + b.known, words[2]}, a.rest+b.rest, false)
 }
 
-// conditionWords are the words between the parentheses.
-func conditionWords(node *nginx.Node) []string {
-	words := make([]string, len(node.Args()))
-	for i, word := range node.Args() {
-		words[i] = word.Value
+// conditionWords appends the words between the parentheses.
+func conditionWords(words []string, node *nginx.Node) []string {
+	for _, word := range node.Args() {
+		words = append(words, word.Value)
 	}
 	if len(words) == 0 || !strings.HasPrefix(words[0], "(") {
 		return nil

@@ -26,28 +26,47 @@ func (t text) join(next text) text {
 // expand puts variables and captures in for their names. The grammar of names
 // is that of ngx_http_script_compile: $name, ${name}, $1 to $9.
 func (q *nginxRequest) expand(value string, escape bool) text {
-	var out text
-	for out.isKnown() {
+	var parts [16]string // of most values all
+	known := parts[:0]
+	for {
 		dollar := strings.IndexByte(value, '$')
 		if dollar < 0 || dollar == len(value)-1 {
-			return out.join(text{known: value})
+			return text{known: concat(append(known, value))}
 		}
-		out.known += value[:dollar]
+		known = append(known, value[:dollar])
 		value = value[dollar+1:]
+		var next text
 		if '1' <= value[0] && value[0] <= '9' {
-			out = out.join(q.capture(int(value[0]-'0'), escape))
+			next = q.capture(int(value[0]-'0'), escape)
 			value = value[1:]
-			continue
+		} else {
+			var name string
+			if name, value = variableName(value); name == "" {
+				next = text{known: "$"}
+			} else {
+				next = q.variable(asciiLower(name))
+			}
 		}
-		var name string
-		name, value = variableName(value)
-		if name == "" {
-			out.known += "$"
-			continue
+		if known = append(known, next.known); !next.isKnown() {
+			return text{concat(known), next.rest}
 		}
-		out = out.join(q.variable(asciiLower(name)))
 	}
-	return out
+}
+
+// concat joins parts; one alone needs no copy.
+func concat(parts []string) string {
+	var some string
+	length := 0
+	for _, part := range parts {
+		if part != "" {
+			some = part
+		}
+		length += len(part)
+	}
+	if len(some) == length {
+		return some
+	}
+	return strings.Join(parts, "")
 }
 
 // variableName reads the name after a "$".
@@ -99,7 +118,7 @@ func (q *nginxRequest) matchPattern(p *pattern, subject text) bool {
 		}
 		return true
 	}
-	if !q.world.ask("match "+p.source+" "+subject.known+" "+undecided, undecided, false) {
+	if !q.world.ask(question{"match " + undecided, p.source, subject.known}, undecided, false) {
 		return false
 	}
 	q.captures, q.captureGap = nil, undecided

@@ -233,9 +233,11 @@ type router interface {
 // that leads there, the root of the host first. Places for which no path was
 // found are left out.
 func (m *Model) Routes(h *Host) []Route {
-	list := []Route{{Path: "/" + probeLabel + "/page", Origin: h.Origin}}
+	var more []Route
 	if r, ok := m.evaluator.(router); ok && h.Layer == HTTP {
-		list = append(list, r.routes(h)...)
+		more = r.routes(h)
 	}
-	return list
+	list := make([]Route, 1, 1+len(more))
+	list[0] = Route{Path: "/" + probeLabel + "/page", Origin: h.Origin}
+	return append(list, more...)
 }
