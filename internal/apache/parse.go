@@ -13,7 +13,7 @@ const maxLine = 16 << 20
 // Parse reads one file. It never fails: what httpd would refuse is in the
 // tree's Diagnostics, and everything else of the file is still there.
 func Parse(file *source.File) *Tree {
-	t := &Tree{File: file, text: string(file.Data)}
+	t := &Tree{File: file, text: file.String()}
 	data := file.Data
 	t.nodes = make([]node, 0, bytes.Count(data, []byte{'\n'})+1)
 	dollars := bytes.IndexByte(data, '$') >= 0

@@ -79,7 +79,7 @@ func (s *setFiles) treeOf(file *source.File, name string) *Tree {
 		s.trees[file] = once
 	}
 	s.mu.Unlock()
-	once.once.Do(func() { once.tree = parse(file, name, string(file.Data), wholeFile(file)) })
+	once.once.Do(func() { once.tree = parse(file, name, file.String(), wholeFile(file)) })
 	return once.tree
 }
 

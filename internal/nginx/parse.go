@@ -32,7 +32,7 @@ var dataBlocks = map[string]bool{
 // Parse reads a file. It accepts any bytes: what the grammar has no place for
 // is in the tree's Diagnostics and Skipped.
 func Parse(file *source.File) *Tree {
-	return parse(file, file.Name, string(file.Data), source.Range{End: int32(len(file.Data))})
+	return parse(file, file.Name, file.String(), source.Range{End: int32(len(file.Data))})
 }
 
 // parse reads a range of a file; text is the whole file, shared by the values

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // checker collects what is wrong with the values of one directive; the server
@@ -58,20 +59,38 @@ func (c *checker) script(argument int) {
 
 // Check judges the values of a directive whose form and number of arguments
 // are right. Values that the server evaluates per request are left alone.
-func Check(f *Form, u Use) []Problem { return run(f, u).problems }
+func Check(f *Form, u Use) []Problem {
+	c := run(f, u)
+	problems := c.problems
+	c.release()
+	return problems
+}
 
 // Scripts are the arguments in which the server puts the values of variables,
 // in ascending order; what looks like a variable in another argument is plain
 // text, or the end of a regular expression. Only of a directive in which Check
 // finds no fault they are complete.
 func Scripts(f *Form, u Use) []int {
-	scripts := run(f, u).scripts
+	c := run(f, u)
+	scripts := c.scripts
+	c.scripts = nil
+	c.release()
 	slices.Sort(scripts)
 	return slices.Compact(scripts)
 }
 
+// checkers are used again: nearly every directive of a configuration needs one,
+// twice.
+var checkers = sync.Pool{New: func() any { return new(checker) }}
+
+func (c *checker) release() {
+	*c = checker{scripts: c.scripts[:0]}
+	checkers.Put(c)
+}
+
 func run(f *Form, u Use) *checker {
-	c := &checker{name: u.Name, args: u.Arguments, context: u.Context}
+	c := checkers.Get().(*checker)
+	c.name, c.args, c.context = u.Name, u.Arguments, u.Context
 	if s := f.values; s != nil {
 		if s.check != nil {
 			s.check(c)

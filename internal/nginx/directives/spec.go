@@ -171,15 +171,17 @@ func (s *shape) checkPositions(c *checker) {
 // alternatives is such a text.
 func (c *checker) expands(argument int, list []alternative) {
 	for i := range list {
-		if a := &list[i]; scriptTypes[a.typ] && strings.HasPrefix(c.args[argument], a.key) {
+		if a := &list[i]; a.isScript() && strings.HasPrefix(c.args[argument], a.key) {
 			c.scripts = append(c.scripts, argument)
 			return
 		}
 	}
 }
 
-// scriptTypes are the types whose variables the server puts in.
-var scriptTypes = map[string]bool{"script": true, "script1": true, "variables": true}
+// isScript tells of the types whose variables the server puts in.
+func (a *alternative) isScript() bool {
+	return a.typ == "script" || a.typ == "script1" || a.typ == "variables"
+}
 
 func acceptsAny(list []alternative, value string) bool {
 	for i := range list {

@@ -105,7 +105,7 @@ func (s *survey) overTLS() []journey {
 					// The root shows content, and so will most of what is below it.
 					break
 				}
-				s.secureJourneys = append(s.secureJourneys, j)
+				s.secureJourneys = append(s.secureJourneys, j.kept())
 			}
 		}
 	}

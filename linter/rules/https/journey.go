@@ -48,9 +48,17 @@ func hasScheme(location, scheme string) bool {
 // maxSteps is where browsers give up: Firefox and Chrome follow 20 redirects.
 const maxSteps = 20
 
-// travel makes a request and follows the redirects, until enough is known.
-func (s *survey) travel(l *vhost.Listener, r vhost.Request, enough func(*journey) bool) journey {
-	j := journey{}
+// kept is a copy of a journey that lasts.
+func (j journey) kept() journey {
+	j.steps = slices.Clone(j.steps)
+	return j
+}
+
+// travel makes a request and follows the redirects, until enough is known. The
+// journey holds until the next one: most are looked at once.
+func (s *survey) travel(l *vhost.Listener, r vhost.Request, enough func(*journey) bool) (j journey) {
+	j.steps = s.steps[:0]
+	defer func() { s.steps = j.steps }()
 	probe := vhost.Probe{Listener: l, Request: r}
 	for len(j.steps) < maxSteps {
 		probe.Outcome = s.model.Answer(probe.Listener, probe.Request)

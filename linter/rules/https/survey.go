@@ -20,6 +20,8 @@ type survey struct {
 	unread      *unread                // made when first asked for
 	// mentioned are those of apachePaths, by virtual host; made when first asked for.
 	mentioned map[source.Span][]vhost.Route
+	// steps are those of the journey that was made last.
+	steps []vhost.Probe
 	// secureJourneys are those of overTLS; made when first asked for.
 	secureJourneys []journey
 }

@@ -58,11 +58,11 @@ func (s *visit) add(j journey) {
 				return
 			}
 		}
-		s.secured = append(s.secured, j)
+		s.secured = append(s.secured, j.kept())
 	case j.end == looped:
-		s.circles = append(s.circles, j)
+		s.circles = append(s.circles, j.kept())
 	case j.end == served:
-		s.clear = append(s.clear, j)
+		s.clear = append(s.clear, j.kept())
 	case j.end == undecided:
 		s.undecided++
 	}
