@@ -205,6 +205,11 @@ type requireRule struct {
 // requireRules are the Require lines of a scope in order, with those in <Limit>
 // and <RequireAll> and their like.
 func requireRules(scope *apacheScope) []requireRule {
+	scope.requiredOnce.Do(func() { scope.required = scope.requireRules() })
+	return scope.required
+}
+
+func (scope *apacheScope) requireRules() []requireRule {
 	var out []requireRule
 	for _, d := range scope.directives {
 		if d.name == "require" {

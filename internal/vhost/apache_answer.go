@@ -5,26 +5,46 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // answer sends a request through the phases of httpd: the connection, reading
 // the path, finding the target (mod_rewrite, mod_proxy, mod_alias), access, and
 // what is decided last (server/request.c, 2.4.71).
 func (s *apacheServer) answer(h *Host, l *Listener, r Request) Outcome {
-	e := &explorer{follow: func(w *world) Outcome {
-		return s.answerHere(&apacheVisit{h: h.detail.(*apacheHost), l: l, r: r, world: w}, r.Path)
-	}}
+	e := apacheExplorers.Get().(*apacheExplorer)
+	e.arrived = apacheVisit{s: s, h: h.detail.(*apacheHost), l: l, r: r}
 	o := e.explored()
+	e.arrived, e.visit, e.explorer = apacheVisit{}, apacheVisit{layers: e.visit.layers[:0]}, explorer{follow: e.follow}
+	apacheExplorers.Put(e)
 	if s.others == nil || o.Kind == CannotTell {
 		return o
 	}
 	return s.others.confirm(o, h, l, r)
 }
 
+// apacheExplorer is a request as it arrives, followed in every world.
+type apacheExplorer struct {
+	arrived, visit apacheVisit
+	explorer
+}
+
+// apacheExplorers are used again: a request takes a large part of a kilobyte.
+var apacheExplorers = sync.Pool{New: func() any {
+	e := new(apacheExplorer)
+	e.follow = func(w *world) Outcome {
+		layers := e.visit.layers[:0]
+		e.visit = e.arrived
+		e.visit.world, e.visit.layers = w, layers
+		return e.visit.s.answerHere(&e.visit, e.visit.r.Path)
+	}
+	return e
+}}
+
 // answerHere answers for a path, which is another than the request's only where
 // the server asks itself.
 func (s *apacheServer) answerHere(v *apacheVisit, path string) Outcome {
-	v.s, v.env = s, map[string]string{}
+	v.s = s
 	if v.r.Port == 0 {
 		v.r.Port = v.l.Address.Port
 	}

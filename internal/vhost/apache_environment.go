@@ -28,7 +28,7 @@ func (v *apacheVisit) setEnvIf(early bool) {
 			switch d.name {
 			case "setenv":
 				if words := d.words(); len(words) > 0 {
-					v.env[words[0]] = strings.Join(words[1:], " ")
+					v.setEnv(words[0], strings.Join(words[1:], " "))
 				}
 			case "unsetenv":
 				for _, w := range d.words() {
@@ -37,6 +37,13 @@ func (v *apacheVisit) setEnvIf(early bool) {
 			}
 		}
 	}
+}
+
+func (v *apacheVisit) setEnv(name, value string) {
+	if v.env == nil {
+		v.env = map[string]string{}
+	}
+	v.env[name] = value
 }
 
 // matchEnvironment is one SetEnvIf attribute pattern name[=value]….
@@ -63,9 +70,9 @@ func (v *apacheVisit) matchEnvironment(d apacheDirective) {
 		case strings.HasPrefix(name, "!"):
 			delete(v.env, name[1:])
 		case hasValue:
-			v.env[name] = substitute(value, groups)
+			v.setEnv(name, substitute(value, groups))
 		default:
-			v.env[name] = "1"
+			v.setEnv(name, "1")
 		}
 	}
 }

@@ -293,7 +293,7 @@ func (run *rewriteVisit) try(rule *rewriteRule) bool {
 			delete(v.env, name[1:])
 		} else {
 			key, value, _ := strings.Cut(name, ":")
-			v.env[key] = value
+			v.setEnv(key, value)
 		}
 	}
 	if v.why != "" || rule.has(flagNoSubstitution) {

@@ -118,9 +118,9 @@ func (v *apacheVisit) again(layer apacheLayer) (Outcome, bool) {
 		return Outcome{}, true
 	}
 	env := v.env
-	v.env = map[string]string{}
+	v.env = nil
 	for name, value := range env {
-		v.env["REDIRECT_"+name] = value
+		v.setEnv("REDIRECT_"+name, value)
 	}
 	v.backend, v.file, v.base, v.fixed = "", "", "", false
 	v.walk(false)

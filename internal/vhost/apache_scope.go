@@ -3,6 +3,7 @@ package vhost
 import (
 	"iter"
 	"strings"
+	"sync"
 
 	"padlock/internal/apache"
 )
@@ -18,6 +19,14 @@ type apacheScope struct {
 	sections   []*apacheScope
 	// latest finds the last directive of a name, in scopes that are asked often.
 	latest map[string]int
+
+	// pattern is the argument that says what a section is for, as a regular
+	// expression or not.
+	pattern string
+	regex   bool
+	// required is what requireRules has found.
+	requiredOnce sync.Once
+	required     []requireRule
 }
 
 // indexed makes last quick: the main server is asked for every host.
@@ -68,6 +77,7 @@ func (r *apacheReader) scope(items iter.Seq[apache.Item], section apache.Item) *
 	s := &apacheScope{item: section}
 	if !section.IsZero() {
 		s.kind = r.lower(section.Name())
+		s.pattern, s.regex = sectionPattern(s.kind, section)
 	}
 	for item := range items {
 		switch {

@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"padlock/internal/apache"
 )
 
 // routeSections are all sections below a scope that apply to some requests
@@ -73,7 +75,7 @@ func locationDirectory(section *apacheScope) string {
 }
 
 func (v *apacheVisit) locationApplies(section *apacheScope) (applies bool, doubt string) {
-	text, regex := sectionPattern(section)
+	text, regex := section.pattern, section.regex
 	if regex {
 		// Patterns see the path with its slashes as they are (2.4.71:
 		// MergeSlashes has merged them before).
@@ -105,9 +107,9 @@ func byteRunes(s string) string {
 }
 
 // sectionPattern is the path or pattern of a section; regex for …Match and ~.
-func sectionPattern(section *apacheScope) (text string, regex bool) {
-	words := section.item.Words()
-	if strings.HasSuffix(section.kind, "match") && len(words) > 0 {
+func sectionPattern(kind string, section apache.Item) (text string, regex bool) {
+	words := section.Words()
+	if strings.HasSuffix(kind, "match") && len(words) > 0 {
 		return words[0].Value, true
 	}
 	if len(words) > 1 && words[0].Value == "~" {
@@ -132,7 +134,7 @@ func (v *apacheVisit) directorySections() {
 			if section.kind != "directory" && section.kind != "directorymatch" {
 				continue
 			}
-			text, regex := sectionPattern(section)
+			text, regex := section.pattern, section.regex
 			if regex {
 				if doubt, applies := v.directoryPattern(text); applies {
 					patterns = append(patterns, candidate{apacheLayer{scope: section, doubt: doubt, directory: "?"}, 0})
@@ -227,7 +229,7 @@ func (v *apacheVisit) fileSections() {
 }
 
 func (v *apacheVisit) nameMatches(section *apacheScope, name string) (ok bool, undecided string) {
-	text, regex := sectionPattern(section)
+	text, regex := section.pattern, section.regex
 	if regex {
 		_, ok, undecided = v.s.matchGroups(text, false, name)
 		return ok, undecided
@@ -272,7 +274,7 @@ func (v *apacheVisit) proxySections() {
 			if section.kind != "proxy" && section.kind != "proxymatch" {
 				continue
 			}
-			text, regex := sectionPattern(section)
+			text, regex := section.pattern, section.regex
 			applies, doubt := strings.HasPrefix(v.backend, text), ""
 			switch {
 			case regex:

@@ -30,7 +30,7 @@ type apacheVisit struct {
 	base string
 	// backend is where the request is passed to, or "".
 	backend string
-	env     map[string]string
+	env     map[string]string // made when the first variable is set
 	// groups are those of the last regular expression of a condition.
 	groups []string
 
