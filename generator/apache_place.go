@@ -45,8 +45,8 @@ func (a apacheAt) differs(same func(*Place) bool) bool {
 
 // server is what stands in a virtual host below its names and certificates.
 func (a apacheAt) server() apacheBody {
-	out := make(apacheBody, 0, 160)
-	add := func(items []apacheItem) { out = append(append(out, gap[apacheWord]()), items...) }
+	out := make([]apacheItem, 0, 96)
+	add := func(items []apacheItem) { out = apart(out, items) }
 	if a.host.site.Listen.ProxyProtocol {
 		add(about("The balancer says which address a client has.", ap("RemoteIPProxyProtocol", "On")))
 	}
@@ -131,10 +131,10 @@ func (a apacheAt) sections() [][]apacheItem {
 func (a apacheAt) section() []apacheItem {
 	var body []apacheItem
 	for _, setting := range apacheSettings {
-		body = append(append(body, setting(a)...), gap[apacheWord]())
+		body = apart(body, setting(a))
 	}
-	body = append(append(append(body, a.content()...), a.access()...), gap[apacheWord]())
-	body = append(body, a.raw()...)
+	body = apart(body, append(a.content(), a.access()...))
+	body = apart(body, a.raw())
 	name, arg := "Location", a.w.plain(a.route.Path)
 	if a.route.Kind != Prefix {
 		name, arg = "LocationMatch", a.w.word(a.route.expression())

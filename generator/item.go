@@ -19,6 +19,17 @@ func gap[W ~string]() item[W] { return item[W]{} }
 
 func (i *item[W]) isGap() bool { return i.Name == "" && i.Comment == "" }
 
+// apart adds items behind an empty line, if there are any.
+func apart[W ~string](out, items []item[W]) []item[W] {
+	if len(items) == 0 {
+		return out
+	}
+	if len(out) > 0 {
+		out = append(out, gap[W]())
+	}
+	return append(out, items...)
+}
+
 // layout prints items as one of the servers writes them.
 type layout struct {
 	// open and close are what stands around the name and arguments of a block, end

@@ -35,24 +35,24 @@ var scriptParams = [][]nginxWord{
 // parameters writes parameters for a module (fastcgi, uwsgi, scgi): the usual ones,
 // those given, and empty ones in place of what the client says of itself.
 func (a nginxAt) parameters(module string, usual [][]nginxWord, given []Header, at Text) []nginxItem {
-	var out []nginxItem
-	own := map[string]bool{}
-	for _, h := range given {
-		own[h.Name] = true
+	directive := module + "_param"
+	own := func(name string) bool {
+		return slices.ContainsFunc(given, func(h Header) bool { return h.Name == name })
 	}
+	out := make([]nginxItem, 0, len(usual)+len(forwardedParams())+len(given)+8)
 	for _, words := range usual {
-		if !own[string(words[0])] {
-			out = append(out, ng(module+"_param", words...))
+		if !own(string(words[0])) {
+			out = append(out, ng(directive, words...))
 		}
 	}
 	for _, name := range forwardedParams() {
-		if !own[name] {
-			out = append(out, ng(module+"_param", nginxWord(name), `""`, "if_not_empty"))
+		if !own(name) {
+			out = append(out, ng(directive, nginxWord(name), `""`, "if_not_empty"))
 		}
 	}
-	out = append(out, a.passedParams(module+"_param")...)
+	out = append(out, a.passedParams(directive)...)
 	for _, h := range given {
-		out = append(out, ng(module+"_param", a.w.plain(Text{h.Name, at.Range}), a.w.evaluated("", Text{h.Value, at.Range}, "")))
+		out = append(out, ng(directive, a.w.plain(Text{h.Name, at.Range}), a.w.evaluated("", Text{h.Value, at.Range}, "")))
 	}
 	return out
 }
@@ -67,7 +67,7 @@ func (a nginxAt) scripting() []nginxItem {
 	if a.outer != nil && p.same(a.outer.PHP) && slices.Equal(s.own(a.host, a.place), s.own(a.host, a.outer)) && a.place.Cache.empty() == a.outer.Cache.empty() {
 		return nil
 	}
-	usual := append(append([][]nginxWord{}, scriptParams...), fastcgiParams...)
+	usual := slices.Concat(scriptParams, fastcgiParams)
 	out := about("What scripts are told; not what clients claim of themselves.", a.parameters("fastcgi", usual, p.Params, p.To.Text)...)
 	if p.To.Upstream != nil && p.To.Upstream.Keepalive > 0 {
 		out = append(out, ng("fastcgi_keep_conn", "on"))
@@ -133,13 +133,13 @@ func (a nginxAt) front() nginxWord {
 	for _, setting := range nginxSettings {
 		items := setting(a)
 		own = own || len(items) > 0
-		body = append(append(body, items...), gap[nginxWord]())
+		body = apart(body, items)
 	}
 	if !own {
 		return nginxWord("@padlock_front_" + a.host.site.placeID(nil))
 	}
 	name := nginxWord("@padlock_front_" + a.id())
-	body = append(body, ng("rewrite", "^", a.w.evaluated("", a.place.PHP.Front, ""), "break"), a.run())
+	body = apart(body, []nginxItem{ng("rewrite", "^", a.w.evaluated("", a.place.PHP.Front, ""), "break"), a.run()})
 	*a.named = append(append(*a.named, gap[nginxWord]()),
 		about("The front controller, on the terms of the place that leads here.", ngBlock(body, "location", name))...)
 	return name

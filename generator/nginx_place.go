@@ -57,8 +57,8 @@ var nginxSettings = []func(nginxAt) []nginxItem{
 
 // server is what stands in a server block below its names and certificates.
 func (a nginxAt) server() nginxBody {
-	out := make(nginxBody, 0, 80)
-	add := func(items []nginxItem) { out = append(append(out, gap[nginxWord]()), items...) }
+	out := make([]nginxItem, 0, 64)
+	add := func(items []nginxItem) { out = apart(out, items) }
 	var named []nginxItem
 	a.named = &named
 	if a.host.action != refuse {
@@ -127,14 +127,14 @@ func (a nginxAt) in(r *Route, p *Place) nginxAt {
 
 // location is the block of a route.
 func (a nginxAt) location() nginxItem {
-	body := make([]nginxItem, 0, 48)
+	body := make([]nginxItem, 0, 16)
 	for _, setting := range nginxSettings {
-		body = append(append(body, setting(a)...), gap[nginxWord]())
+		body = apart(body, setting(a))
 	}
-	body = append(append(body, a.guards()...), gap[nginxWord]())
+	body = apart(body, a.guards())
 	inner, nested := a.content()
-	for _, items := range [][]nginxItem{a.raw(), a.hidden(), a.guarded(nested), inner} {
-		body = append(append(body, items...), gap[nginxWord]())
+	for _, items := range [...][]nginxItem{a.raw(), a.hidden(), a.guarded(nested), inner} {
+		body = apart(body, items)
 	}
 	sign := map[MatchKind]nginxWord{Exact: "=", Prefix: "^~", Regex: "~"}[a.route.Kind]
 	return ngBlock(body, "location", sign, a.w.plain(a.route.Path))
