@@ -1,6 +1,9 @@
 package generator
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // replacedHeaders are request headers that say what only this server can know, so
 // that the client's are replaced.
@@ -19,7 +22,7 @@ var droppedHeaders = []string{
 }
 
 // forwardedParams are the same headers as the parameters of CGI.
-func forwardedParams() []string {
+var forwardedParams = sync.OnceValue(func() []string {
 	var out []string
 	for _, h := range replacedHeaders {
 		out = append(out, headerParam(h.name))
@@ -28,7 +31,7 @@ func forwardedParams() []string {
 		out = append(out, headerParam(name))
 	}
 	return out
-}
+})
 
 // headerParam is the parameter that a request header becomes (RFC 3875 section
 // 4.1.18).

@@ -95,6 +95,7 @@ func quoteNginx(s string) string {
 // server would take it, with what follows, for an escape: patterns stay readable.
 func quoteWith(s, escapes string) string {
 	var out strings.Builder
+	out.Grow(len(s) + 8) // room for the quotes and a few backslashes
 	out.WriteByte('"')
 	for i := range len(s) {
 		if c := s[i]; c == '"' || c == '\\' && (i+1 == len(s) || strings.IndexByte(escapes, s[i+1]) >= 0) {
