@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -26,6 +25,7 @@ func checkSites(sites []*Site, d DefaultSite, target Target) hcl.Diagnostics {
 	for _, s := range sites {
 		c.site(s)
 	}
+	c.redirects(sites)
 	c.upstreams(sites)
 	c.names(sites)
 	c.protocolPerSocket(sites)
@@ -72,7 +72,6 @@ func (c *checker) site(s *Site) {
 		c.report(hcl.DiagError, s.Aliases[0].Range, "Aliases with nowhere to go",
 			fmt.Sprintf("Aliases redirect to the site's name, but %q is no single name. Write serve_aliases = true, or give the site an exact name.", s.Name.Value))
 	}
-	c.redirectLoops(s)
 	c.checkPages(s)
 	c.diags = append(c.diags, s.conflicts...)
 }
@@ -109,42 +108,6 @@ func (c *checker) route(s *Site, r *Route) {
 			c.report(hcl.DiagError, r.Range, "A route that is never taken", fmt.Sprintf("%s is redirected by the site.", r.Path.Value))
 		}
 	}
-}
-
-// redirectLoops follows the redirect table within the site.
-func (c *checker) redirectLoops(s *Site) {
-	next := map[string]string{}
-	for _, r := range s.Redirects {
-		next[r.From.Value] = s.localPath(r.To.Value)
-	}
-	done := map[string]bool{}
-	for _, r := range s.Redirects {
-		trail := []string{r.From.Value}
-		for at := next[r.From.Value]; at != "" && !done[at]; at = next[at] {
-			trail = append(trail, at)
-			if at == r.From.Value {
-				c.report(hcl.DiagError, r.From.Range, "Redirects in a circle",
-					fmt.Sprintf("Browsers give up on %s.", strings.Join(trail, " → ")))
-				break
-			}
-			if len(trail) > len(s.Redirects) {
-				break
-			}
-		}
-		for _, path := range trail {
-			done[path] = true
-		}
-	}
-}
-
-// localPath is the decoded path of a redirect target that stays on this site,
-// empty for any other.
-func (s *Site) localPath(target string) string {
-	u, err := url.Parse(target)
-	if err != nil || (u.Host != "" && u.Hostname() != s.Name.Value) {
-		return ""
-	}
-	return u.Path
 }
 
 // names finds names claimed twice on one socket, and sites whose names
