@@ -72,6 +72,7 @@ func (c *checker) site(s *Site) {
 		c.report(hcl.DiagError, s.Aliases[0].Range, "Aliases with nowhere to go",
 			fmt.Sprintf("Aliases redirect to the site's name, but %q is no single name. Write serve_aliases = true, or give the site an exact name.", s.Name.Value))
 	}
+	c.shadowed(s)
 	c.checkPages(s)
 	c.diags = append(c.diags, s.conflicts...)
 }
