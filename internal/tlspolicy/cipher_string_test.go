@@ -152,6 +152,7 @@ func TestTLS13Suites(t *testing.T) {
 func TestGroupProblems(t *testing.T) {
 	for _, row := range []struct{ text, openssl, message, suggestion string }{
 		{"X25519MLKEM768:X25519", "3.0.22", "X25519MLKEM768 needs OpenSSL 3.5.0; it rejects the whole list", "X25519MLKEM768"},
+		{"X25519:prime256v1", "1.0.2", "X25519 needs OpenSSL 1.1.0; it rejects the whole list", "X25519"},
 		{"X25519:secp385r1", "3.5.9", "OpenSSL knows no such group; it rejects the whole list", "secp384r1"},
 		{"?X25519MLKEM768:X25519", "3.0.22", `"?" before a group needs OpenSSL 3.3; this one rejects the whole list`, ""},
 		{"X25519:p-256", "3.0.22", "this OpenSSL spells the group prime256v1; it rejects the whole list", "prime256v1"},

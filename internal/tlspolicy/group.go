@@ -20,7 +20,7 @@ type Group struct {
 	// Weak tells that the group offers less than 112 bits, or lies on a binary
 	// or otherwise abandoned curve that RFC 8422 deprecates.
 	Weak bool
-	// Since is the first OpenSSL 3 that reads the name, zero for all of them.
+	// Since is the first OpenSSL that reads the name, zero for all of them.
 	Since Version
 
 	aliases []string
@@ -28,21 +28,21 @@ type Group struct {
 
 // groupTable. Source: the IANA registry "TLS Supported Groups"; the names read
 // by OpenSSL 3.0, 3.5 and 3.6 (openssl s_client -groups), the versions from
-// OpenSSL CHANGES 3.2 (brainpool for TLS 1.3) and 3.5 (ML-KEM).
+// OpenSSL CHANGES 1.1.0 (X25519), 1.1.1 (X448), 3.0 (FFDHE), 3.2 (brainpool for TLS 1.3) and 3.5 (ML-KEM).
 var groupTable = []Group{
 	{Name: "X25519MLKEM768", Code: 4588, Hybrid: true, Since: MustVersion("3.5.0")},
 	{Name: "SecP256r1MLKEM768", Code: 4587, Hybrid: true, Since: MustVersion("3.5.0")},
 	{Name: "SecP384r1MLKEM1024", Code: 4589, Hybrid: true, Since: MustVersion("3.5.0")},
-	{Name: "X25519", Code: 29, aliases: []string{"x25519"}},
-	{Name: "X448", Code: 30, aliases: []string{"x448"}},
+	{Name: "X25519", Code: 29, Since: MustVersion("1.1.0"), aliases: []string{"x25519"}},
+	{Name: "X448", Code: 30, Since: MustVersion("1.1.1"), aliases: []string{"x448"}},
 	{Name: "prime256v1", Code: 23, aliases: []string{"secp256r1", "P-256"}},
 	{Name: "secp384r1", Code: 24, aliases: []string{"P-384"}},
 	{Name: "secp521r1", Code: 25, aliases: []string{"P-521"}},
-	{Name: "ffdhe2048", Code: 256},
-	{Name: "ffdhe3072", Code: 257},
-	{Name: "ffdhe4096", Code: 258},
-	{Name: "ffdhe6144", Code: 259},
-	{Name: "ffdhe8192", Code: 260},
+	{Name: "ffdhe2048", Code: 256, Since: MustVersion("3.0.0")},
+	{Name: "ffdhe3072", Code: 257, Since: MustVersion("3.0.0")},
+	{Name: "ffdhe4096", Code: 258, Since: MustVersion("3.0.0")},
+	{Name: "ffdhe6144", Code: 259, Since: MustVersion("3.0.0")},
+	{Name: "ffdhe8192", Code: 260, Since: MustVersion("3.0.0")},
 	{Name: "MLKEM512", Code: 512, Since: MustVersion("3.5.0")},
 	{Name: "MLKEM768", Code: 513, Since: MustVersion("3.5.0")},
 	{Name: "MLKEM1024", Code: 514, Since: MustVersion("3.5.0")},

@@ -1,6 +1,7 @@
 package tlspolicy
 
 import (
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -125,18 +126,15 @@ func (g Guideline) Profile(name string) (Profile, bool) {
 func (p Profile) GroupsFor(openssl Version) []string {
 	var known []string
 	for _, group := range p.Groups {
-		if strings.EqualFold(group, hybridGroup) && (openssl.IsZero() || openssl.Before(hybridSince)) {
-			continue
+		if row, ok := LookupGroup(group); ok && row.in(cmp.Or(openssl, oldestSupported)) {
+			known = append(known, group)
 		}
-		known = append(known, group)
 	}
 	return known
 }
 
-const hybridGroup = "X25519MLKEM768"
-
-// hybridSince: OpenSSL NEWS, 3.5: "support for PQC algorithms (ML-KEM …)".
-var hybridSince = MustVersion("3.5.0")
+// oldestSupported is what an unknown OpenSSL is taken for.
+var oldestSupported = MustVersion("1.1.1")
 
 // CipherString joins Ciphers for ssl_ciphers or SSLCipherSuite. Where the
 // profile has protocols before TLS 1.2, OpenSSL 3.0 and newer refuse them

@@ -73,6 +73,8 @@ func TestGroupsFollowOpenSSL(t *testing.T) {
 	for openssl, want := range map[string]string{
 		"3.0.22": "X25519 prime256v1 secp384r1",
 		"3.4.9":  "X25519 prime256v1 secp384r1",
+		"1.0.2":  "prime256v1 secp384r1",
+		"1.1.0":  "X25519 prime256v1 secp384r1",
 		"3.5.0":  "X25519MLKEM768 X25519 prime256v1 secp384r1",
 		"4.1.0":  "X25519MLKEM768 X25519 prime256v1 secp384r1",
 	} {
