@@ -27,6 +27,9 @@ type machineFile struct {
 	bundle certificate.Bundle
 	// read tells that it is here and could be read as PEM.
 	read bool
+	// wrong says why what is here is not PEM; empty if nothing is here, or it may not be
+	// read.
+	wrong string
 	// exposed tells that every user of the machine can read it.
 	exposed bool
 	mode    fs.FileMode
@@ -74,9 +77,15 @@ func (c *machineChecker) file(name string) machineFile {
 		f.mode = info.Mode().Perm()
 		f.exposed = f.mode&0o004 != 0 && c.files.Reachable(name, 0o001)
 	}
-	if err == nil {
+	switch {
+	case err == nil:
 		f.bundle, err = certificate.Read(data)
 		f.read = err == nil
+		if err != nil {
+			f.wrong = err.Error()
+		}
+	case info != nil && info.IsDir():
+		f.wrong = "it is a directory"
 	}
 	c.bundles[name] = f
 	return f
@@ -86,8 +95,10 @@ func (c *machineChecker) file(name string) machineFile {
 // brings the certificate, a new name is rendered first and certified then, so it is
 // only a warning.
 func (c *machineChecker) certificate(s *Site) {
-	leaf, ok := c.file(s.TLS.Certificate.Value).bundle.Leaf()
+	file := c.file(s.TLS.Certificate.Value)
+	leaf, ok := file.bundle.Leaf()
 	if !ok {
+		c.unusable(s.TLS.Certificate, file, "certificate")
 		return
 	}
 	var missing []Text
@@ -115,6 +126,18 @@ func (c *machineChecker) certificate(s *Site) {
 	}
 }
 
+// unusable reports a file of this machine that does not hold what it is named for.
+func (c *machineChecker) unusable(name Text, file machineFile, what string) {
+	reason := file.wrong
+	if reason == "" && file.read {
+		reason = "no block of it is one"
+	}
+	if reason != "" {
+		c.report(hcl.DiagError, name.Range, "A file without a "+what,
+			fmt.Sprintf("%s of this machine has no %s: %s. The server would refuse to start. Name the PEM file that holds it.", name.Value, what, reason))
+	}
+}
+
 // maxNames bounds how many names of a certificate a message lists.
 const maxNames = 5
 
@@ -134,6 +157,9 @@ func (c *machineChecker) key(key, pem Text) {
 	if file.exposed && (!file.read || len(file.bundle.Keys) > 0) {
 		c.report(hcl.DiagError, key.Range, "A secret that everybody can read",
 			fmt.Sprintf("Every user of this machine can read the private key %s (mode %04o). Run chmod 600 on it; the server reads it as root before it gives up its rights.", key.Value, file.mode))
+	}
+	if len(file.bundle.Keys) == 0 && len(file.bundle.Others) == 0 {
+		c.unusable(key, file, "private key")
 	}
 	leaf, ok := c.file(pem.Value).bundle.Leaf()
 	if ok && len(file.bundle.Keys) > 0 && file.bundle.Keys[0].Matches(leaf) == certificate.MatchNo {

@@ -57,6 +57,22 @@ func TestFilesOfThisMachine(t *testing.T) {
   certificate = "/ssl/missing.pem"
   key         = "/ssl/missing.key"
 }`, hcl.DiagInvalid, ""},
+		{"a directory for a certificate", `tls {
+  certificate = "/ssl"
+  key         = "/ssl/site.key"
+}`, hcl.DiagError, "/ssl of this machine has no certificate: it is a directory"},
+		{"the key for the certificate", `tls {
+  certificate = "/ssl/site.key"
+  key         = "/ssl/site.key"
+}`, hcl.DiagError, "/ssl/site.key of this machine has no certificate: no block of it is one"},
+		{"the certificate for the key", `tls {
+  certificate = "/ssl/site.pem"
+  key         = "/ssl/site.pem"
+}`, hcl.DiagError, "/ssl/site.pem of this machine has no private key: no block of it is one"},
+		{"text for a key", `tls {
+  certificate = "/ssl/site.pem"
+  key         = "/etc/users"
+}`, hcl.DiagError, "/etc/users of this machine has no private key: line 1: the file has no line that begins with"},
 		{"an alias is not covered", `aliases = ["www.example.com"]
 tls {
   certificate = "/ssl/site.pem"

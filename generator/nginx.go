@@ -248,7 +248,7 @@ func (n *nginxRenderer) defaultTLS(view *nginxDefaultHost, d DefaultSite, sites 
 		w.diags = append(w.diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Unknown names cannot be refused without a certificate",
-			Detail:   fmt.Sprintf(`%s. Give default_site a certificate and key of its own, or write unknown_host = "none".`, sentence(support.Reason)),
+			Detail:   fmt.Sprintf(`A handshake cannot be refused here: %s. Give default_site a certificate and key of its own, or write unknown_host = "none".`, support.Reason),
 			Subject:  subjectOf(d.Range),
 		})
 		return
