@@ -114,6 +114,12 @@ func hostName(s string) (string, error) {
 		return s, fmt.Errorf("%q is not one host name; several are written as a list", s)
 	case strings.Contains(s, "/"):
 		return s, fmt.Errorf("%q contains a path; write the host name alone", s)
+	case strings.HasPrefix(s, "~"):
+		return s, fmt.Errorf(`%q is a pattern, and Apache has none for names; write a wildcard such as "*.example.com"`, s)
+	case strings.HasPrefix(s, "."):
+		return s, fmt.Errorf("%q begins with a dot; write %q, and %q beside it if that name is meant too", s, "*"+s, s[1:])
+	case s == "_":
+		return s, fmt.Errorf(`"_" is no name that a client asks for; what answers unknown names is said in default_site`)
 	}
 	wildcard := strings.HasPrefix(s, "*.")
 	host := strings.TrimPrefix(s, "*.")

@@ -55,7 +55,10 @@ func parseDestination(s string, schemes ...string) (Destination, error) {
 		d.Address = s
 		return d, nil
 	}
-	if !strings.Contains(s, "://") && schemes[0] != "http" {
+	if !strings.Contains(s, "://") {
+		if schemes[0] == "http" {
+			return d, fmt.Errorf("%q does not say what is spoken there; write %q, or unix:/path or upstream.NAME", s, "http://"+s)
+		}
 		s = schemes[0] + "://" + s
 	}
 	u, err := url.Parse(s)

@@ -1,10 +1,13 @@
 package generator
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
 	"slices"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -33,7 +36,7 @@ func (d Diagnostics) Write(w io.Writer, width int, color bool) error {
 		left = len(list) - maxShown
 		list = list[:maxShown]
 	}
-	if err := hcl.NewDiagnosticTextWriter(w, d.Files, uint(max(width, 0)), color).WriteDiagnostics(hideValues(list)); err != nil {
+	if err := hcl.NewDiagnosticTextWriter(w, harmlessFiles(list, d.Files), uint(max(width, 0)), color).WriteDiagnostics(hideValues(list)); err != nil {
 		return err
 	}
 	if left > 0 {
@@ -78,6 +81,41 @@ func unique(list hcl.Diagnostics) hcl.Diagnostics {
 	return out
 }
 
+// harmlessFiles are the files that diagnostics point into, with a question mark for
+// each byte that a terminal would take for a command. Ranges stay as they are.
+func harmlessFiles(list hcl.Diagnostics, files map[string]*hcl.File) map[string]*hcl.File {
+	out := map[string]*hcl.File{}
+	for _, d := range list {
+		if d.Subject == nil || out[d.Subject.Filename] != nil || files[d.Subject.Filename] == nil {
+			continue
+		}
+		copied := *files[d.Subject.Filename]
+		copied.Bytes = harmless(copied.Bytes)
+		out[d.Subject.Filename] = &copied
+	}
+	return out
+}
+
+func harmless(text []byte) []byte {
+	var out []byte
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 || unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' {
+			if out == nil {
+				out = bytes.Clone(text)
+			}
+			for j := range size {
+				out[i+j] = '?'
+			}
+		}
+		i += size
+	}
+	if out == nil {
+		return text
+	}
+	return out
+}
+
 // hideValues removes the evaluated values that the HCL library would print
 // beside an expression: they may come from sensitive variables.
 func hideValues(list hcl.Diagnostics) hcl.Diagnostics {
@@ -85,6 +123,7 @@ func hideValues(list hcl.Diagnostics) hcl.Diagnostics {
 	for i, d := range list {
 		copied := *d
 		copied.Expression, copied.EvalContext = nil, nil
+		copied.Summary, copied.Detail = string(harmless([]byte(d.Summary))), string(harmless([]byte(d.Detail)))
 		out[i] = &copied
 	}
 	return out

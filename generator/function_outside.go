@@ -43,10 +43,10 @@ func (b besideFiles) path(name string) string {
 }
 
 // explain says why a file or directory cannot be read.
-func (b besideFiles) explain(err error, kind string) error {
+func (b besideFiles) explain(err error, name, kind string) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return function.NewArgErrorf(0, "there is no such %s", kind)
+		return function.NewArgErrorf(0, "there is no %s %q; it is looked for from the directory of the description", kind, name)
 	case errors.Is(err, source.ErrOutside):
 		return function.NewArgErrorf(0, "the %s lies outside the directory of the description; only files within may be read", kind)
 	}
@@ -60,7 +60,7 @@ func (b besideFiles) fileFunc() function.Function {
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			f, err := b.files.Read(b.path(args[0].AsString()))
 			if err != nil {
-				return cty.NilVal, b.explain(err, "file")
+				return cty.NilVal, b.explain(err, args[0].AsString(), "file")
 			}
 			return cty.StringVal(string(f.Data)), nil
 		},
@@ -109,7 +109,7 @@ func (w *filesetWalk) walk(dir string) error {
 	}
 	entries, err := w.files.ReadDir(path.Join(w.root, dir))
 	if err != nil {
-		return w.explain(err, "directory")
+		return w.explain(err, dir, "directory")
 	}
 	for _, entry := range entries {
 		name := path.Join(dir, entry.Name())

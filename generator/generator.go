@@ -95,7 +95,7 @@ func Generate(ctx context.Context, r Request) (*Result, Diagnostics) {
 	parser := hclparse.NewParser()
 	d, diags := readDescriptions(parser, r)
 	result, more := d.render(ctx, r, diags)
-	return result, Diagnostics{List: hideSecrets(more, d.secrets), Files: parser.Files()}
+	return result, Diagnostics{List: hideSecrets(inOurWords(more), d.secrets), Files: parser.Files()}
 }
 
 // render renders what was read; diags are those of reading.

@@ -96,8 +96,10 @@ func removableHeader(name string) (string, error) {
 	switch {
 	case strings.EqualFold(name, "Strict-Transport-Security"):
 		return name, fmt.Errorf("%q is taken away by tls { hsts = false }", name)
-	case strings.EqualFold(name, "Content-Type") || strings.EqualFold(name, "Server"):
-		return name, fmt.Errorf("%q cannot be taken away on both servers", name)
+	case strings.EqualFold(name, "Server"):
+		return name, fmt.Errorf("%q cannot be taken away: both servers always name themselves, but without their version", name)
+	case strings.EqualFold(name, "Content-Type"):
+		return name, fmt.Errorf("%q cannot be taken away: clients would guess what they got", name)
 	case strings.EqualFold(name, "ETag") || strings.EqualFold(name, "Last-Modified"):
 		return name, nil
 	}

@@ -103,7 +103,7 @@ func sourcesOfContent(l *layer) hcl.Diagnostics {
 		names = names[:len(names)-1]
 	}
 	if len(names) < 2 {
-		return nil
+		return twoAddresses(l.nested(phpBlock.Name))
 	}
 	at := l.Range
 	if s, ok := l.settings[names[1]]; ok {
@@ -117,4 +117,18 @@ func sourcesOfContent(l *layer) hcl.Diagnostics {
 		Detail:   sentence(names[0] + " answers every request of this place already, so " + names[1] + " would never be used. Remove one of them, or give it a route of its own"),
 		Subject:  &at,
 	}}
+}
+
+// twoAddresses refuses a php block that says in two ways where PHP-FPM is.
+func twoAddresses(php *layer) hcl.Diagnostics {
+	if php == nil {
+		return nil
+	}
+	_, socket := php.setting("socket")
+	address, too := php.setting("address")
+	if !socket || !too {
+		return nil
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Two addresses of PHP-FPM", Subject: &address.Range,
+		Detail: "socket and address both say where PHP-FPM is. Remove one of them; one that is asked when the other does not answer is backup."}}
 }

@@ -134,7 +134,9 @@ func evaluateAttribute(written *hcl.Attribute, row *attribute, ctx *hcl.EvalCont
 		return setting{Value: converted}, diags
 	}
 	if !converted.IsWhollyKnown() {
-		return refuse(fmt.Errorf("the value is not known while rendering"))
+		setting, diags := refuse(fmt.Errorf("the value is not known while rendering"))
+		diags[len(diags)-1].Extra = consequence{}
+		return setting, diags
 	}
 	if err := checkLines(converted, row.Lines); err != nil {
 		return refuse(err)

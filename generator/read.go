@@ -41,11 +41,8 @@ func (m machine) expandDirectory(p string) ([]string, error) {
 		return []string{p}, nil
 	}
 	info, err := m.stat(p)
-	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
-		return nil, fmt.Errorf("%s: %w", p, pathError.Err)
-	}
 	if err != nil {
-		return nil, err
+		return nil, withoutCall(err, p)
 	}
 	if !info.IsDir() {
 		return []string{p}, nil
@@ -98,7 +95,7 @@ func (m machine) readDescription(name string, stdin io.Reader) (data []byte, lab
 	}
 	info, err := m.stat(name)
 	if err != nil {
-		return nil, name, err
+		return nil, name, withoutCall(err, name)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, name, fmt.Errorf("%s is not a regular file", name)
@@ -113,6 +110,15 @@ func (m machine) readDescription(name string, stdin io.Reader) (data []byte, lab
 		err = fmt.Errorf("%s: %w", name, err)
 	}
 	return data, name, err
+}
+
+// withoutCall is an error of the file system with the name as the user wrote it, and
+// without the call of the system that failed.
+func withoutCall(err error, name string) error {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("%s: %w", name, pathError.Err)
+	}
+	return err
 }
 
 func readBounded(r io.Reader) ([]byte, error) {

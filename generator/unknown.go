@@ -19,7 +19,7 @@ func explainUnknown(diags hcl.Diagnostics, body hcl.Body, schema *block) hcl.Dia
 	var out hcl.Diagnostics
 	for _, d := range diags {
 		if !strings.HasPrefix(d.Summary, "Unsupported ") {
-			out = append(out, d)
+			out = append(out, schema.labelMistake(d))
 		}
 	}
 	for _, name := range sortedKeys(native.Attributes) {
@@ -55,6 +55,8 @@ func (b *block) noAttribute(name string, at hcl.Range) *hcl.Diagnostic {
 		detail += suggestion
 	case b.homeOf(name) != "":
 		detail += fmt.Sprintf("; it belongs into %s", b.homeOf(name))
+	case b.path() != "":
+		detail += fmt.Sprintf(`; "padlock explain %s" lists what there is`, b.path())
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unknown attribute", Detail: sentence(detail), Subject: &at}
 }
@@ -68,9 +70,35 @@ func (b *block) noBlock(name string, at hcl.Range) *hcl.Diagnostic {
 	if b.attribute(name) != nil {
 		detail += fmt.Sprintf("; it is an attribute: %s = …", name)
 	} else {
-		detail += didYouMean(name, known)
+		suggestion := didYouMean(name, known)
+		if suggestion == "" && b == rootBlock {
+			suggestion = "; there is " + strings.Join(known, ", ")
+		} else if suggestion == "" && b.path() != "" {
+			suggestion = fmt.Sprintf(`; "padlock explain %s" lists what there is`, b.path())
+		}
+		detail += suggestion
 	}
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Unknown block", Detail: sentence(detail), Subject: &at}
+}
+
+// path is where the reference has a block; empty for what it does not list.
+func (b *block) path() string {
+	if b == routeBlock {
+		return "site.route"
+	}
+	return rootBlock.pathTo(b)
+}
+
+func (b *block) pathTo(wanted *block) string {
+	for _, nested := range b.Blocks {
+		if nested == wanted {
+			return nested.Name
+		}
+		if rest := nested.pathTo(wanted); rest != "" {
+			return nested.Name + "." + rest
+		}
+	}
+	return ""
 }
 
 // homeOf finds the block of the language that has an attribute: one nested in

@@ -273,12 +273,9 @@ func givenVariables(parser *hclparse.Parser, r Request) (map[string]given, hcl.D
 }
 
 func (m machine) readVariableFile(parser *hclparse.Parser, name string) (hcl.Attributes, hcl.Diagnostics) {
-	if _, err := m.stat(name); err != nil {
-		return nil, hcl.Diagnostics{unreadable(err)}
-	}
 	data, _, err := m.readDescription(name, nil)
 	if err != nil {
-		return nil, hcl.Diagnostics{unreadable(err)}
+		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "The variables cannot be read", Detail: fmt.Sprintf("--var-file: %s.", err)}}
 	}
 	var file *hcl.File
 	var diags hcl.Diagnostics
