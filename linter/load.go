@@ -153,6 +153,9 @@ func fileSystem(request Request) (root string, tree fs.ReadLinkFS, err error) {
 		if root, err = absolute(request.Root); err != nil {
 			return "", nil, err
 		}
+		if info, err := os.Stat(root); request.Machine == nil && (err != nil || !info.IsDir()) {
+			return "", nil, fmt.Errorf("%s, given with --root, is no directory", request.Root)
+		}
 	}
 	dir := os.DirFS(root)
 	if request.Machine != nil {

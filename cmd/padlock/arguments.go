@@ -69,6 +69,9 @@ func (l *commandLine) read(word string) error {
 func looksLikeFlag(word string) bool { return len(word) > 1 && word[0] == '-' }
 
 func (l *commandLine) readPositional(word string) error {
+	if l.command != nil && word == "" {
+		return usageError{message: "an argument is empty, such as a variable that is not set leaves it", command: l.command}
+	}
 	if l.command != nil {
 		l.positional = append(l.positional, word)
 		return nil

@@ -115,7 +115,7 @@ func (r *formatRun) path(name string) error {
 	}
 	info, err := os.Stat(name)
 	if err != nil {
-		return err
+		return withoutCall(err)
 	}
 	if !info.IsDir() {
 		return r.file(name, true)
@@ -129,6 +129,14 @@ func (r *formatRun) path(name string) error {
 		failed = errors.Join(failed, r.file(file, false))
 	}
 	return failed
+}
+
+// withoutCall is an error of the file system without the call that failed.
+func withoutCall(err error) error {
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("%s: %w", failed.Path, failed.Err)
+	}
+	return err
 }
 
 // formattable lists the files below a directory that may be formatted.
@@ -192,7 +200,7 @@ func (r *formatRun) file(name string, named bool) error {
 	case err != nil && !named:
 		return nil
 	case err != nil:
-		return err
+		return withoutCall(err)
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("%s %w", name, source.ErrNotRegular)
 	case info.Size() > source.DefaultLimits.FileSize:

@@ -170,7 +170,7 @@ func Apply(ctx context.Context, dir string, files []File, policy Policy) (Change
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, dirMode); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the output directory cannot be made: %w", err)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
