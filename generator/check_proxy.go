@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -52,6 +53,23 @@ func (c *checker) link(s *Site, l *Link) {
 	if peer := l.peer(); peer != nil {
 		c.peer(peer)
 	}
+	if l.To.Upstream == nil {
+		c.lookedUpOnce(l.To.Address, l.To.Range, "name it in an upstream with resolve = { resolver = [\"127.0.0.53\"] }")
+	}
+}
+
+// lookedUpOnce warns of a name that nginx looks up when it starts: it does not start
+// without an answer, and keeps the first one. (Apache starts, and asks when it needs to.)
+func (c *checker) lookedUpOnce(address string, at hcl.Range, better string) {
+	host := addressHost(address)
+	if c.target.Server != tlspolicy.Nginx || !isHostName(address) || host == "localhost" || strings.HasSuffix(host, ".localhost") || !c.once("lookup "+host, at) {
+		return
+	}
+	if support := tlspolicy.Supports(tlspolicy.FeatureUpstreamResolve, c.target.Target); !support.OK {
+		better = support.Reason + "; write the address, or reload nginx when it changes"
+	}
+	c.report(hcl.DiagWarning, at, "A name that is looked up once",
+		fmt.Sprintf("nginx looks %s up when it starts, does not start without an answer, and keeps that. To have it looked up again: %s.", host, better))
 }
 
 func (c *checker) peer(t *PeerTLS) {
@@ -160,6 +178,9 @@ func (c *checker) upstream(u *Upstream) {
 	}
 	working := 0
 	for _, m := range u.Servers {
+		if u.Resolve == nil {
+			c.lookedUpOnce(m.Address, at, "add resolve = { resolver = [\"127.0.0.53\"] } to the upstream")
+		}
 		if !m.Backup && !m.Down {
 			working++
 		}
