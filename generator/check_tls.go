@@ -69,12 +69,32 @@ func (c *checker) tlsLists(t *TLS) {
 		if list.Refused != "" {
 			c.report(hcl.DiagError, text.Range, "Unusable ciphers", fmt.Sprintf("OpenSSL %s refuses them: %s.", c.target.OpenSSL, list.Refused))
 		}
+		for _, problem := range list.Problems {
+			c.report(hcl.DiagWarning, text.Range, "Ciphers other than they seem", problem.Word+": "+problem.Message+".")
+		}
+		c.ephemeral(text, list.Suites)
 	}
 	if len(t.Groups) > 0 {
 		groups := tlspolicy.Groups(strings.Join(values(t.Groups), ":"), c.target.OpenSSL)
 		if groups.Refused != "" {
 			c.report(hcl.DiagError, t.GroupsRange, "Unusable groups", fmt.Sprintf("OpenSSL %s refuses the list: %s.", c.target.OpenSSL, groups.Refused))
 		}
+	}
+}
+
+// ephemeral tells of suites that nginx cannot use: it exchanges keys by finite-field
+// Diffie-Hellman only with ssl_dhparam, which the guideline has given up. Apache has
+// parameters of its own.
+func (c *checker) ephemeral(text Text, suites []tlspolicy.Suite) {
+	var names []string
+	for _, suite := range suites {
+		if strings.HasPrefix(suite.Name, "DHE-") {
+			names = append(names, suite.Name)
+		}
+	}
+	if c.target.Server == tlspolicy.Nginx && len(names) > 0 {
+		c.report(hcl.DiagWarning, text.Range, "Ciphers other than they seem",
+			fmt.Sprintf("nginx has no parameters for %s, and never chooses them. Take suites that begin with ECDHE; every client of TLS 1.2 has them.", strings.Join(names, ", ")))
 	}
 }
 
