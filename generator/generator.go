@@ -110,6 +110,9 @@ func (d *description) render(ctx context.Context, r Request, diags hcl.Diagnosti
 	diags = append(diags, more...)
 	diags = append(diags, checkSites(d.sites, unknown, target)...)
 	diags = append(diags, checkMachine(d.sites, unknown, r.Machine, time.Now())...)
+	if r.Machine != nil {
+		diags = append(diags, checkLifecycle(target, time.Now())...)
+	}
 	diags = append(diags, emptiness(d)...)
 	if diags.HasErrors() {
 		return nil, diags
