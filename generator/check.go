@@ -61,6 +61,11 @@ func (c *checker) site(s *Site) {
 	c.native(s)
 	c.log(s)
 	c.sharedWorkers(s)
+	for _, r := range s.Redirects {
+		if strings.Contains(r.From.Value, "//") {
+			c.need(capDoubleSlash, "redirects", r.From.Range)
+		}
+	}
 	c.diags = append(c.diags, c.abilities.diags...)
 	s.notes = c.abilities.comments
 	c.patternAccess(s)
@@ -203,11 +208,23 @@ func (c *checker) profiles(sites []*Site) {
 			first[s.Listen.HTTPS] = s
 			continue
 		}
-		if before.TLS.Profile != s.TLS.Profile {
-			c.report(hcl.DiagWarning, s.Range, "Protocols are decided for all sites of a port together",
-				fmt.Sprintf("%s has the profile %s and %s has %s, but %s. All sites of port %d accept the protocols of both.",
-					before.Name.Value, before.TLS.Profile, s.Name.Value, s.TLS.Profile, support.Reason, s.Listen.HTTPS))
-			return
+		one, other := "the profile "+before.TLS.Profile, s.TLS.Profile
+		if ours, theirs := s.protocols(c.target), before.protocols(c.target); before.TLS.Profile == s.TLS.Profile {
+			if slices.Equal(ours, theirs) || len(ours)*len(theirs) == 0 {
+				continue // of none at all tlsLists tells
+			}
+			one, other = joinStrings(theirs, ", "), joinStrings(ours, ", ")
 		}
+		c.report(hcl.DiagWarning, s.Range, "Protocols are decided for all sites of a port together",
+			fmt.Sprintf("%s has %s and %s has %s, but %s. All sites of port %d accept the protocols of both.",
+				before.Name.Value, one, s.Name.Value, other, support.Reason, s.Listen.HTTPS))
+		return
 	}
+}
+
+// protocols are those that the site asks for, as far as the target has them.
+func (s *Site) protocols(target Target) []tlspolicy.Protocol {
+	p := unitePolicies([]*Site{s}, target)
+	p.lay(&s.TLS.TLSOptions, target)
+	return p.Protocols
 }

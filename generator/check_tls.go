@@ -17,6 +17,9 @@ func (c *checker) tls(s *Site) {
 	if !s.HTTPS() {
 		return
 	}
+	if t.Profile == "modern" && len(t.Protocols) == 0 && !c.abilities.need(capModernProfile, t.ProfileRange, `tls.profile = "modern"`) {
+		t.Profile = "intermediate"
+	}
 	if len(t.More) > 0 && !c.abilities.need(capSeveralCertificates, t.More[0].Certificate.Range, "tls.certificates") {
 		t.More = nil
 	}

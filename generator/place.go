@@ -12,8 +12,10 @@ import (
 // inherited when it is rendered.
 type Place struct {
 	Content
-	// MaxBody is the largest request body in bytes; 0 is no limit.
-	MaxBody int64
+	// MaxBody is the largest request body in bytes; 0 is no limit. MaxBodyRange is where
+	// it is said, if it is.
+	MaxBody      int64
+	MaxBodyRange hcl.Range `json:"-"`
 	// Compress are the encodings of text-like answers.
 	Compress Compress
 	// Cache says how long clients may keep answers.
@@ -91,6 +93,7 @@ func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	}
 	if size, ok := l.setting("max_body"); ok {
 		p.MaxBody, _ = parseSize(size.Value.AsString())
+		p.MaxBodyRange = size.Range
 	}
 	var diags hcl.Diagnostics
 	told := func(more hcl.Diagnostics) { diags = append(diags, more...) }
@@ -117,6 +120,7 @@ func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	}
 	if size, ok := l.nested(phpBlock.Name).setting("max_body"); ok {
 		p.MaxBody, _ = parseSize(size.Value.AsString())
+		p.MaxBodyRange = size.Range
 	}
 	return p, diags
 }

@@ -21,6 +21,9 @@ func (c *checker) ableTo(p *Place) {
 			p.Connections = nil
 		}
 	}
+	if p.link() != nil && p.MaxBody > 0 && p.MaxBodyRange.Filename != "" {
+		c.need(capProxyBodyLimit, "max_body", p.MaxBodyRange)
+	}
 	if p.hasNonce() && !c.need(capCSPNonce, "csp.nonce", p.Headers.CSP.Nonce.Range) {
 		p.Headers.CSP = p.Headers.CSP.withoutNonce()
 	}
