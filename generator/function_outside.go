@@ -82,7 +82,7 @@ func (b besideFiles) filesetFunc() function.Function {
 			if !doublestar.ValidatePattern(pattern) {
 				return cty.NilVal, function.NewArgErrorf(1, "%q is not a pattern such as \"*.yaml\" or \"**/*.csv\"", pattern)
 			}
-			w := filesetWalk{besideFiles: b, root: b.path(args[0].AsString()), pattern: pattern}
+			w := filesetWalk{besideFiles: b, named: args[0].AsString(), root: b.path(args[0].AsString()), pattern: pattern}
 			if err := w.walk(""); err != nil {
 				return cty.NilVal, err
 			}
@@ -98,9 +98,10 @@ func (b besideFiles) filesetFunc() function.Function {
 // followed, so that a loop of them has an end.
 type filesetWalk struct {
 	besideFiles
-	root, pattern string
-	dirs          int
-	found         []cty.Value
+	// named is root as the description has it.
+	named, root, pattern string
+	dirs                 int
+	found                []cty.Value
 }
 
 func (w *filesetWalk) walk(dir string) error {
@@ -109,7 +110,7 @@ func (w *filesetWalk) walk(dir string) error {
 	}
 	entries, err := w.files.ReadDir(path.Join(w.root, dir))
 	if err != nil {
-		return w.explain(err, dir, "directory")
+		return w.explain(err, path.Join(w.named, dir), "directory")
 	}
 	for _, entry := range entries {
 		name := path.Join(dir, entry.Name())

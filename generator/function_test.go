@@ -67,10 +67,10 @@ func TestFunctionMistakes(t *testing.T) {
 	for expression, want := range map[string]string{
 		`file("../../../../etc/passwd")`:                        "outside the directory of the description",
 		`file("/etc/passwd")`:                                   "outside the directory of the description",
-		`file("nothing")`:                                       "no such file",
+		`file("nothing")`:                                       `no file "nothing"; it is looked for from`,
 		`fileset("/etc", "*")`:                                  "outside the directory of the description",
 		`fileset("..", "*")`:                                    "outside the directory of the description",
-		`fileset("nothing", "*")`:                               "no such directory",
+		`fileset("nothing", "*")`:                               `no directory "nothing"; it is looked for from`,
 		`fileset(".", "[")`:                                     "is not a pattern",
 		`secret("app.pem")`:                                     "begins with a slash",
 		`cidrhost("10.0.0.0/24", 256)`:                          "has only 256 addresses",
