@@ -8,64 +8,55 @@ import (
 
 // The capabilities, named as the description asks for them.
 const (
-	capHTTP3                capability = "http3"
-	capHTTP2                capability = "http2"
-	capProxyProtocol        capability = "proxy-protocol"
-	capRealAddress          capability = "real-address"
-	capRealAddressLast      capability = "real-address-last"
-	capUnknownHostClose     capability = "unknown-host-close"
-	capRejectHandshake      capability = "reject-handshake"
-	capModernProfile        capability = "modern-profile"
-	capTLS13                capability = "tls-1.3"
-	capPerHostProtocols     capability = "per-host-protocols"
-	capHybridGroup          capability = "hybrid-group"
-	capCipherSuites         capability = "cipher-suites"
-	capSeveralCertificates  capability = "several-certificates"
-	capEarlyData            capability = "early-data"
-	capCertificateCompress  capability = "certificate-compression"
-	capEncryptedHello       capability = "encrypted-client-hello"
-	capStapling             capability = "stapling"
-	capClientOCSP           capability = "client-ocsp"
-	capNativeACME           capability = "native-acme"
-	capStatus308            capability = "status-308"
-	capDoubleSlash          capability = "double-slash-redirect"
-	capGzip                 capability = "gzip"
-	capBrotli               capability = "brotli"
-	capZstd                 capability = "zstd"
-	capPrecompressedGzip    capability = "precompressed-gzip"
-	capPrecompressedBrotli  capability = "precompressed-brotli"
-	capRequestRate          capability = "request-rate"
-	capRequestRateDryRun    capability = "request-rate-dry-run"
-	capHeadLimits           capability = "head-limits"
-	capConnectionLimit      capability = "connection-limit"
-	capBandwidth            capability = "bandwidth"
-	capProxyBodyLimit       capability = "proxy-body-limit"
-	capMethods              capability = "methods"
-	capAddHeaderInherit     capability = "add-header-inherit"
-	capCSPNonce             capability = "csp-nonce"
-	capEarlyHints           capability = "early-hints"
-	capJSONLog              capability = "json-log"
-	capBufferedLog          capability = "buffered-log"
-	capProxy                capability = "proxy"
-	capWebSocket            capability = "websocket"
-	capGRPC                 capability = "grpc"
-	capFastCGI              capability = "fastcgi"
-	capUWSGI                capability = "uwsgi"
-	capSCGI                 capability = "scgi"
-	capResponseCache        capability = "response-cache"
-	capBalancer             capability = "balancer"
-	capActiveHealth         capability = "active-health"
-	capSticky               capability = "sticky"
-	capUpstreamResolve      capability = "upstream-resolve"
-	capBalanceIPHash        capability = "balance-ip-hash"
-	capBalanceHash          capability = "balance-hash"
-	capBalanceRandom        capability = "balance-random"
-	capBalanceByTraffic     capability = "balance-bytraffic"
-	capBalanceLeastConn     capability = "balance-least-conn"
-	capPassAuthorization    capability = "pass-authorization"
-	capHandshakeTimeout     capability = "handshake-timeout"
-	capMaxHeaders           capability = "max-headers"
-	capClientCertificateAny capability = "client-certificate-any"
+	capHTTP3               capability = "http3"
+	capHTTP2               capability = "http2"
+	capProxyProtocol       capability = "proxy-protocol"
+	capRealAddress         capability = "real-address"
+	capRealAddressLast     capability = "real-address-last"
+	capUnknownHostClose    capability = "unknown-host-close"
+	capRejectHandshake     capability = "reject-handshake"
+	capModernProfile       capability = "modern-profile"
+	capTLS13               capability = "tls-1.3"
+	capPerHostProtocols    capability = "per-host-protocols"
+	capHybridGroup         capability = "hybrid-group"
+	capSeveralCertificates capability = "several-certificates"
+	capEarlyData           capability = "early-data"
+	capStapling            capability = "stapling"
+	capNativeACME          capability = "native-acme"
+	capStatus308           capability = "status-308"
+	capDoubleSlash         capability = "double-slash-redirect"
+	capGzip                capability = "gzip"
+	capBrotli              capability = "brotli"
+	capZstd                capability = "zstd"
+	capPrecompressedGzip   capability = "precompressed-gzip"
+	capPrecompressedBrotli capability = "precompressed-brotli"
+	capRequestRate         capability = "request-rate"
+	capRequestRateDryRun   capability = "request-rate-dry-run"
+	capHeadLimits          capability = "head-limits"
+	capConnectionLimit     capability = "connection-limit"
+	capProxyBodyLimit      capability = "proxy-body-limit"
+	capMethods             capability = "methods"
+	capAddHeaderInherit    capability = "add-header-inherit"
+	capCSPNonce            capability = "csp-nonce"
+	capJSONLog             capability = "json-log"
+	capBufferedLog         capability = "buffered-log"
+	capProxy               capability = "proxy"
+	capWebSocket           capability = "websocket"
+	capGRPC                capability = "grpc"
+	capFastCGI             capability = "fastcgi"
+	capUWSGI               capability = "uwsgi"
+	capSCGI                capability = "scgi"
+	capResponseCache       capability = "response-cache"
+	capBalancer            capability = "balancer"
+	capActiveHealth        capability = "active-health"
+	capSticky              capability = "sticky"
+	capUpstreamResolve     capability = "upstream-resolve"
+	capBalanceIPHash       capability = "balance-ip-hash"
+	capBalanceHash         capability = "balance-hash"
+	capBalanceRandom       capability = "balance-random"
+	capBalanceByTraffic    capability = "balance-bytraffic"
+	capBalanceLeastConn    capability = "balance-least-conn"
+	capPassAuthorization   capability = "pass-authorization"
 )
 
 // inFront is the advice for what a server itself will never do.
@@ -98,17 +89,10 @@ var abilityTable = []ability{
 	{capability: capPerHostProtocols, server: tlspolicy.Apache, feature: tlspolicy.FeaturePerHostProtocols, replaced: true, instead: "All sites of a port accept the protocols of all of them. Give the sites ports or addresses of their own to keep them apart."},
 	{capability: capHybridGroup, server: tlspolicy.Nginx, feature: tlspolicy.FeatureHybridGroup, replaced: true, instead: "It is left out of the groups."},
 	{capability: capHybridGroup, server: tlspolicy.Apache, feature: tlspolicy.FeatureHybridGroup, replaced: true, instead: "It is left out of the groups."},
-	{capability: capCipherSuites, server: tlspolicy.Nginx, feature: tlspolicy.FeatureCipherSuites, instead: "The suites that OpenSSL chooses by itself are those of the guideline."},
-	{capability: capCipherSuites, server: tlspolicy.Apache, feature: tlspolicy.FeatureCipherSuites, instead: "The suites that OpenSSL chooses by itself are those of the guideline."},
 	{capability: capSeveralCertificates, server: tlspolicy.Nginx, feature: tlspolicy.FeatureSeveralCertificates, instead: "Give one certificate; every client takes RSA."},
 	{capability: capEarlyData, server: tlspolicy.Nginx, feature: tlspolicy.FeatureEarlyData, flaw: "early data can be sent again by an attacker, so the application has to answer 425 where a repetition does harm", instead: "It gets the header Early-Data: 1 (RFC 8470)."},
 	{capability: capEarlyData, server: tlspolicy.Apache, feature: tlspolicy.FeatureEarlyData, instead: "Leave it out: resumed TLS 1.3 connections cost one round trip."},
-	{capability: capCertificateCompress, server: tlspolicy.Nginx, feature: tlspolicy.FeatureCertificateCompression, instead: "An ECDSA certificate is small as it is."},
-	{capability: capCertificateCompress, server: tlspolicy.Apache, feature: tlspolicy.FeatureCertificateCompression, instead: "An ECDSA certificate is small as it is."},
-	{capability: capEncryptedHello, server: tlspolicy.Nginx, feature: tlspolicy.FeatureEncryptedHello, instead: "The name stays visible in the handshake."},
-	{capability: capEncryptedHello, server: tlspolicy.Apache, feature: tlspolicy.FeatureEncryptedHello, instead: "The name stays visible in the handshake."},
 	{capability: capStapling, server: tlspolicy.Nginx, feature: tlspolicy.FeatureStapling, instead: "Without stapling clients ask the authority themselves, or nobody."},
-	{capability: capClientOCSP, server: tlspolicy.Nginx, feature: tlspolicy.FeatureClientOCSP, instead: "Give a revocation list with crl."},
 	{capability: capNativeACME, server: tlspolicy.Nginx, module: "http_acme", instead: `acme = "certbot" works everywhere.`},
 	{capability: capNativeACME, server: tlspolicy.Apache, feature: tlspolicy.FeatureManagedDomains, module: "md", flaw: "mod_md puts a new certificate into use only when the server is reloaded", instead: "Reload it daily, or let MDMessageCmd do so."},
 
@@ -129,15 +113,12 @@ var abilityTable = []ability{
 	{capability: capConnectionLimit, server: tlspolicy.Nginx, feature: tlspolicy.FeatureConnectionLimit},
 	{capability: capConnectionLimit, server: tlspolicy.Apache, feature: tlspolicy.FeatureConnectionLimit, instead: inFront + " mod_qos is a third-party module; write its limit as raw \"apache\"."},
 	{capability: capHeadLimits, server: tlspolicy.Apache, never: "Apache takes this from the first virtual host of the address, before it knows which site is asked for", instead: "Write LimitRequestLine, LimitRequestFieldSize and RequestReadTimeout into the server's own configuration, for all sites."},
-	{capability: capBandwidth, server: tlspolicy.Apache, feature: tlspolicy.FeatureRateLimitProxied, module: "ratelimit", flaw: "Apache counts in whole KiB per second", instead: "The rate is rounded up."},
 	{capability: capProxyBodyLimit, server: tlspolicy.Apache, flaw: "Apache's LimitRequestBody does not reach requests that are passed on, so the declared length alone is compared, and bodies without a declared length are not bounded", instead: "Set the application's own limit too."},
 	{capability: capMethods, server: tlspolicy.Apache, module: "allowmethods", instead: "The application has to refuse the methods itself."},
 
 	{capability: capAddHeaderInherit, server: tlspolicy.Nginx, feature: tlspolicy.FeatureAddHeaderInherit, replaced: true, instead: "Headers are repeated in every location that has its own."},
 	{capability: capCSPNonce, server: tlspolicy.Nginx, module: "http_sub_filter", instead: "List hashes of the scripts in script_src."},
 	{capability: capCSPNonce, server: tlspolicy.Apache, never: "Apache has no value that is new for every request and cannot be guessed (UNIQUE_ID can)", instead: "List hashes of the scripts in script_src, or let the application write the header."},
-	{capability: capEarlyHints, server: tlspolicy.Nginx, feature: tlspolicy.FeatureEarlyHints, instead: "A Link header in the answer itself works everywhere."},
-	{capability: capEarlyHints, server: tlspolicy.Apache, feature: tlspolicy.FeatureEarlyHints, module: "http2", instead: "A Link header in the answer itself works everywhere."},
 	{capability: capJSONLog, server: tlspolicy.Apache, flaw: `Apache writes quotes, backslashes and bytes beyond ASCII in a way that is no JSON, so what a client wrote is logged up to the first of them`, instead: `format = "combined" stays readable.`},
 	{capability: capBufferedLog, server: tlspolicy.Apache, flaw: "Apache can only buffer the logs of the whole server (BufferedLogs)", instead: "Lines are written as they come."},
 
@@ -162,9 +143,6 @@ var abilityTable = []ability{
 	{capability: capBalanceByTraffic, server: tlspolicy.Apache, module: "lbmethod_bytraffic", instead: `balance = "round_robin" works everywhere.`},
 	{capability: capBalanceLeastConn, server: tlspolicy.Apache, module: "lbmethod_bybusyness", instead: `balance = "round_robin" works everywhere.`},
 	{capability: capPassAuthorization, server: tlspolicy.Apache, feature: tlspolicy.FeatureCGIPassAuth, replaced: true, instead: "The header is passed on by a rewrite rule."},
-	{capability: capHandshakeTimeout, server: tlspolicy.Apache, feature: tlspolicy.FeatureHandshakeTimeout, module: "reqtimeout", instead: "Timeout of the server bounds the handshake."},
-	{capability: capMaxHeaders, server: tlspolicy.Nginx, feature: tlspolicy.FeatureMaxHeaders, instead: "The size of all header fields is bounded in any version."},
-	{capability: capClientCertificateAny, server: tlspolicy.Nginx, feature: tlspolicy.FeatureOptionalClientCA, instead: "Name the authorities in client_auth.ca."},
 }
 
 type abilityKey struct {

@@ -64,7 +64,6 @@ func TestCapabilities(t *testing.T) {
 		{capNativeACME, tlspolicy.Nginx, "latest", works, true, ""},
 		{capNativeACME, tlspolicy.Apache, "debian-13", warns, true, "reload"},
 		{capProxyProtocol, tlspolicy.Apache, "debian-13", works, true, ""},
-		{capCertificateCompress, tlspolicy.Nginx, "debian-13", fails, false, "1.29.1"},
 		{capAddHeaderInherit, tlspolicy.Nginx, "debian-13", warns, false, "repeated"},
 		{capWebSocket, tlspolicy.Apache, "debian-13", works, true, ""},
 		{capHTTP2, tlspolicy.Apache, "rhel-9", works, true, ""},
