@@ -118,14 +118,20 @@ func (c *checker) csp(s *Site, r *Route, p *Place) {
 	if r != nil || !p.onFiles() {
 		return
 	}
+	var stopped, allows []string
 	for _, kind := range []struct{ directive, what string }{{"script-src", "scripts"}, {"style-src", "style sheets"}, {"img-src", "images"}} {
 		values := policy.effective(kind.directive)
-		if values != nil && !slices.ContainsFunc(values, s.coversItself) {
-			c.report(hcl.DiagWarning, policy.Range, "The policy stops the site's own files",
-				fmt.Sprintf("%s of %s itself are not among what %s allows: %s. Add \"self\", or set %s if the site really has none.", kind.what, s.Name.Value,
-					kind.directive, strings.Join(values, " "), strings.ReplaceAll(kind.directive, "-", "_")))
-			return
+		own := policy.directive(kind.directive)
+		if values == nil || slices.ContainsFunc(values, s.coversItself) || own != nil && slices.Equal(values, []string{"'none'"}) {
+			continue
 		}
+		stopped = append(stopped, kind.what)
+		allows = append(allows, fmt.Sprintf("%s is %s", kind.directive, strings.Join(values, " ")))
+	}
+	if len(stopped) > 0 {
+		c.report(hcl.DiagWarning, policy.Range, "The policy stops the site's own files",
+			fmt.Sprintf(`Browsers take no %s of %s itself: %s. Add "self", or write ["none"] for what the site really has none of.`,
+				strings.Join(stopped, ", "), s.Name.Value, strings.Join(allows, ", ")))
 	}
 }
 
