@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"padlock/generator"
@@ -124,14 +125,18 @@ func goldenOutput(t *testing.T, what string) string {
 	return out.String()
 }
 
-// TestExamples renders the examples of the README for both servers.
+// TestExamples renders the examples of the README for both servers. Nothing is said of
+// them, but that Apache does not quite hold the body limit of the tenants.
 func TestExamples(t *testing.T) {
+	said := map[string]string{"apache tenants.hcl": "max_body: "}
 	for file, sites := range map[string]int{"minimal.hcl": 1, "tenants.hcl": 100, "application.hcl": 2} {
 		for _, server := range []string{"nginx", "apache"} {
 			result, diags := generator.Generate(context.Background(), generator.Request{
 				Files: []string{filepath.Join("..", "fixtures", "examples", file)}, Server: server, Platform: "debian-13",
 			})
-			if len(diags.List) > 0 || len(result.Sites) != sites || len(result.Files) != sites+1 {
+			want, warned := said[server+" "+file]
+			if len(diags.List) > 0 != warned || slices.ContainsFunc(diags.List, func(d *hcl.Diagnostic) bool { return !strings.HasPrefix(d.Detail, want) }) ||
+				len(result.Sites) != sites || len(result.Files) != sites+1 {
 				t.Errorf("%s for %s: %v", file, server, diags.List)
 			}
 		}
