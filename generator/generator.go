@@ -49,11 +49,21 @@ type Request struct {
 	// Machine is the root of the file system of this machine, where certificates and
 	// keys that the description names are looked at if they are there; nil: none are.
 	Machine fs.ReadLinkFS
+	// Now is when certificates must be valid and the target must have support; the
+	// present if zero.
+	Now time.Time
 	// Causes asks for File.Causes, which take as much memory as the files themselves.
 	Causes bool
 	// Progress is told how many files are rendered; may be nil. It is called
 	// from one goroutine.
 	Progress func(done, total int)
+}
+
+func (r *Request) now() time.Time {
+	if r.Now.IsZero() {
+		return time.Now()
+	}
+	return r.Now
 }
 
 // Fallback is a target that is less than what a description says; what is not
@@ -109,9 +119,9 @@ func (d *description) render(ctx context.Context, r Request, diags hcl.Diagnosti
 	unknown, more := decodeDefaultSite(d.defaultSite, target)
 	diags = append(diags, more...)
 	diags = append(diags, checkSites(d.sites, unknown, target)...)
-	diags = append(diags, checkMachine(d.sites, unknown, r.Machine, time.Now())...)
+	diags = append(diags, checkMachine(d.sites, unknown, r.Machine, r.now())...)
 	if r.Machine != nil {
-		diags = append(diags, checkLifecycle(target, time.Now())...)
+		diags = append(diags, checkLifecycle(target, r.now())...)
 	}
 	diags = append(diags, emptiness(d)...)
 	if diags.HasErrors() {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"padlock/generator"
 )
@@ -25,6 +26,7 @@ func TestLifecycle(t *testing.T) {
 	} {
 		for _, machine := range []fs.ReadLinkFS{nil, os.DirFS(t.TempDir()).(fs.ReadLinkFS)} {
 			request := generator.Request{Files: []string{"-"}, Stdin: strings.NewReader(description), Machine: machine,
+				Now:    time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
 				Server: row.server, Platform: row.platform, ServerVersion: row.version, OpenSSLVersion: row.openssl}
 			_, diagnostics := generator.Generate(context.Background(), request)
 			var said []string
