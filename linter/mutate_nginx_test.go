@@ -31,6 +31,10 @@ var nginxMutations = []mutation{
 	{"extra argument", (*nginxMutator).extraArgument},
 	{"duplicate a directive", (*nginxMutator).duplicateDirective},
 	{"delete a directive", (*nginxMutator).deleteDirective},
+	{"lengthen a word", (*nginxMutator).lengthen},
+	{"size of a hash table", (*nginxMutator).hashSize},
+	{"word of OpenSSL", (*nginxMutator).openssl},
+	{"another file", (*nginxMutator).anotherFile},
 }
 
 // nginxMutator makes one mistake in a file.
@@ -192,3 +196,66 @@ func (m *nginxMutator) duplicateDirective() bool {
 }
 
 func (m *nginxMutator) deleteDirective() bool { return m.replace(m.directive().Range, "") }
+
+// lengthen makes a word, or a label within it, as long as hash tables hardly
+// take.
+func (m *nginxMutator) lengthen() bool {
+	w := m.word()
+	if w.Range.Len() < 3 || m.text[w.Range.Start] == '/' {
+		return false
+	}
+	at := w.Range.Start + 1 + int32(m.random.IntN(w.Range.Len()-1))
+	more := strings.Repeat("x", pick(m.random, []int{25, 33, 40, 45, 50, 70, 100, 250}))
+	return m.replace(source.Range{Start: at, End: at}, more)
+}
+
+// hashSize puts a setting of a hash table into a block.
+func (m *nginxMutator) hashSize() bool {
+	d := m.directive()
+	if !d.HasBlock {
+		return false
+	}
+	table := pick(m.random, []string{"server_names", "map", "variables", "types", "referer", "proxy_headers"})
+	value := pick(m.random, []string{"0", "1", "32", "64", "65", "256", "65400", "65500", "70000"})
+	at := pick(m.random, []int32{d.Terminator.End, d.Close.Start})
+	return m.replace(source.Range{Start: at, End: at}, "\n"+table+"_hash_"+pick(m.random, []string{"bucket", "max"})+"_size "+value+";\n")
+}
+
+// opensslWords are values that the directives take from OpenSSL, right and wrong.
+var opensslWords = map[string][]string{
+	"ssl_ecdh_curve":   {"auto", "X25519:prime256v1", "X25519MLKEM768:X25519", "x25519", "P-256:secp384r1", "secp256k1", "X25519:", "x448", "prime256v2", "X25519:X25519", "?nothing:X25519", "brainpoolP256r1tls13", "DEFAULT", "secp521r1,X25519"},
+	"ssl_ciphers":      {"HIGH:!aNULL", "ECDHE-RSA-AES128-GCM-SHA256", "NOTHING", "DEFAULT:@SECLEVEL=2", "ALL:@SECLEVEL=9", "!ALL", "HIGH:@NOTHING"},
+	"ssl_conf_command": {"Options NoTicket", "Options -SessionTicket", "Options PrioritizeChaCha,KTLS", "Option KTLS", "Ciphersuites TLS_AES_128_GCM_SHA256", "Ciphersuites TLS_NOTHING", "Ciphersuites TLS_AES_128_GCM_SHA256:", "CipherString NOTHING", "CipherString HIGH", "MinProtocol TLSv1.4", "MinProtocol TLSv1.2", "MaxProtocol tlsv1.3", "Protocol -ALL,TLSv1.2", "Groups X25519:nothing", "Curves P-256", "VerifyMode Peer", "VerifyMode None", "NumTickets two", "NumTickets 2", "NumTickets -1", "RecordPadding 20000", "RecordPadding 512", "RecordPadding x", "SignatureAlgorithms RSA+SHA256", "SignatureAlgorithms rsa_pss_rsae_sha256:nothing", "SignatureAlgorithms NOTHING", "ClientSignatureAlgorithms ECDSA+SHA512:RSA+SHA384", "SignatureAlgorithms RSA", "DHParameters keys/dh.pem", "DHParameters keys/server.key", "ClientCAFile keys/ca.crt"},
+}
+
+// openssl gives a directive, or the end of a block that sets up TLS, another
+// value for OpenSSL.
+func (m *nginxMutator) openssl() bool {
+	name := pick(m.random, []string{"ssl_ecdh_curve", "ssl_ciphers", "ssl_conf_command", "ssl_conf_command"})
+	line := name + " " + pick(m.random, opensslWords[name]) + ";"
+	var places []*nginx.Directive
+	for _, d := range m.directives {
+		switch d.Name {
+		case name:
+			return m.replace(d.Range, line)
+		case "ssl_certificate", "ssl_protocols", "ssl_session_timeout":
+			places = append(places, d)
+		}
+	}
+	return len(places) > 0 && m.replace(source.Range{Start: places[0].Range.Start, End: places[0].Range.Start}, line+"\n")
+}
+
+// anotherFile gives a directive about keys a file of another kind, or adds
+// parameters for Diffie-Hellman.
+func (m *nginxMutator) anotherFile() bool {
+	file := pick(m.random, []string{"keys/server.crt", "keys/server.key", "keys/ca.crt", "keys/dh.pem", "mime.types"})
+	for _, d := range m.directives {
+		switch d.Name {
+		case "ssl_dhparam":
+			return m.replace(d.Words[1].Range, file)
+		case "ssl_certificate":
+			return m.replace(source.Range{Start: d.Range.Start, End: d.Range.Start}, "ssl_dhparam "+file+";\n")
+		}
+	}
+	return false
+}

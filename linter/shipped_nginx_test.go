@@ -44,7 +44,7 @@ func TestPackagedNginxTreesAreGood(t *testing.T) {
 			if enabled == 0 {
 				t.Fatal("there are no modules to enable")
 			}
-			for _, d := range nginxErrorsIn(t, server.Version, tree) {
+			for _, d := range nginxErrorsIn(t, server, tree) {
 				t.Error(shown(&d))
 			}
 		})

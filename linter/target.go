@@ -1,6 +1,7 @@
 package linter
 
 import (
+	"slices"
 	"strings"
 
 	"padlock/internal/apache"
@@ -40,8 +41,9 @@ func buildOf(platform string) apachefacts.Build {
 var linkedElsewhere = []string{"ngx_stream_module.so", "ngx_mail_module.so"}
 
 // nginxTarget adds to the target the modules that a configuration loads. They
-// are known only if it is complete and loads some: many builds have every
-// module that they need linked in.
+// are known only if it is complete, and loads some or is for a platform whose
+// packages have no such module linked in: many other builds have every module
+// that they need.
 func nginxTarget(config *rule.Config) nginxfacts.Target {
 	target := nginxfacts.Target{Version: versionText(config.Target.Version)}
 	if !config.Complete {
@@ -52,10 +54,29 @@ func nginxTarget(config *rule.Config) nginxfacts.Target {
 			target.Modules = append(target.Modules, n.Arg(0))
 		}
 	}
-	if len(target.Modules) > 0 && !ofDebian(config.Target.Platform) {
-		target.Modules = append(target.Modules, linkedElsewhere...)
+	switch {
+	case !ofDebian(config.Target.Platform):
+		if len(target.Modules) > 0 {
+			target.Modules = append(target.Modules, linkedElsewhere...)
+		}
+	case len(target.Modules) == 0 && (config.Installed || !includesNothing(config.Nginx)):
+		target.Modules = []string{}
 	}
 	return target
+}
+
+// includesNothing tells that an include outside of all blocks found no file.
+// Debian's nginx.conf includes modules-enabled/*.conf: where the configuration
+// lies elsewhere than on the server, as in a repository, these files are often
+// left out.
+func includesNothing(config *nginx.Config) bool {
+	found := map[*nginx.Node]bool{}
+	for _, n := range config.Root.Children {
+		if n.Reading != nil && n.Reading.Include != nil {
+			found[n.Reading.Include] = true
+		}
+	}
+	return slices.ContainsFunc(config.Root.Children, func(n *nginx.Node) bool { return n.Name == "include" && !found[n] })
 }
 
 // directiveModules tells which modules define a directive.

@@ -8,16 +8,26 @@ import (
 )
 
 // charsets finds pairs of character sets between which no charset_map says how
-// to recode (ngx_http_charset_postconfiguration).
+// to recode (ngx_http_charset_postconfiguration), and maps that are one too many
+// (ngx_http_charset_map_block).
 func (s *Subject) charsets() []Problem {
-	maps := map[[2]string]bool{}
+	var found []Problem
+	maps := map[[2]string]*use{}
 	blocks := map[*nginx.Node]*use{}
 	var order []*nginx.Node
 	for _, u := range s.uses {
 		switch u.name() {
 		case "charset_map":
 			a, b := strings.ToLower(u.Use.Arguments[0]), strings.ToLower(u.Use.Arguments[1])
-			maps[[2]string{a, b}], maps[[2]string{b, a}] = true, true
+			switch before := maps[[2]string{a, b}]; {
+			case a == b:
+				found = append(found, u.problem(ruleValue, 1, "the charsets of \"charset_map\" are the same", "Name two: nothing has to be recoded between a charset and itself."))
+			case before != nil:
+				p := u.problem(ruleDuplicate, -1, fmt.Sprintf("there is a \"charset_map\" between %q and %q already; it holds in both directions", before.Use.Arguments[0], before.Use.Arguments[1]), "Keep one of them.")
+				found = append(found, p.and(before, "the first one"))
+			default:
+				maps[[2]string{a, b}], maps[[2]string{b, a}] = u, u
+			}
 		case "charset", "source_charset":
 			if blocks[u.Node.Parent] == nil {
 				order = append(order, u.Node.Parent)
@@ -26,12 +36,11 @@ func (s *Subject) charsets() []Problem {
 		}
 	}
 	if !s.complete {
-		return nil
+		return found
 	}
-	var found []Problem
 	for _, block := range order {
 		from, to := s.charset(block, "source_charset"), s.charset(block, "charset")
-		if from == "" || to == "" || from == to || maps[[2]string{from, to}] {
+		if from == "" || to == "" || from == to || maps[[2]string{from, to}] != nil {
 			continue
 		}
 		found = append(found, blocks[block].problem(ruleValue, 0, fmt.Sprintf("there is no \"charset_map\" between the charsets %q and %q", from, to),

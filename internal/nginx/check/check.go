@@ -171,7 +171,7 @@ func (s *Subject) within(block *nginx.Node, name string) []*use {
 
 // All is everything that the other methods find.
 func (s *Subject) All() []Problem {
-	return slices.Concat(s.Duplicates(), s.Locations(), s.Listens(), s.Variables(), s.References(), s.Values(), s.Missing())
+	return slices.Concat(s.Duplicates(), s.Locations(), s.Listens(), s.Variables(), s.References(), s.Values(), s.Missing(), s.Hashes())
 }
 
 // problem starts a problem at argument i of a directive, or at its words if i

@@ -36,6 +36,7 @@ func (s *Subject) Missing() []Problem {
 			}
 		}
 	}
+	found = append(found, s.refererless()...)
 	return append(found, s.certificates()...)
 }
 

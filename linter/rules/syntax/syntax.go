@@ -23,6 +23,7 @@ var Rules = []*rule.Rule{
 	ModuleMissing,
 	ListenConflict,
 	LocationConflict,
+	HashSize,
 	RegexInvalid,
 	IgnoreInvalid,
 	IgnoreUnused,

@@ -1,0 +1,106 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"padlock/internal/nginx"
+)
+
+// duplicateReferers finds names that stand twice in the valid_referers of one
+// block, where server_names stands for all names of the server around it
+// (ngx_http_referer).
+func (s *Subject) duplicateReferers() []Problem {
+	var found []Problem
+	first, withNames := map[slot]*use{}, map[*nginx.Node]bool{}
+	add := func(at, u *use, i int, block *nginx.Node, name string) {
+		if name == "none" || name == "blocked" || name == "" || strings.HasPrefix(name, "~") {
+			return
+		}
+		key := slot{block, strings.ToLower(name)}
+		if first[key] != nil {
+			found = append(found, at.problem(ruleDuplicate, i, fmt.Sprintf("the name %q is given twice", name), "Remove one of them.").and(first[key], "the first one"))
+			return
+		}
+		first[key] = u
+	}
+	for _, u := range s.uses {
+		if u.name() != "valid_referers" {
+			continue
+		}
+		for i, name := range u.Use.Arguments {
+			if name != "server_names" {
+				add(u, u, i, u.Node.Parent, name)
+				continue
+			}
+			if withNames[u.Node.Parent] {
+				continue // said once or twice, it is the same
+			}
+			withNames[u.Node.Parent] = true
+			for _, names := range s.serverNames(u) {
+				for _, name := range names.Use.Arguments {
+					add(u, names, i, u.Node.Parent, name)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// serverNames are the server_name directives of the server around a directive.
+func (s *Subject) serverNames(u *use) []*use {
+	var all []*use
+	server := u.Within("server")
+	if server == nil {
+		return nil
+	}
+	for _, n := range server.Children {
+		if names := s.of(n); names != nil && names.name() == "server_name" {
+			all = append(all, names)
+		}
+	}
+	return all
+}
+
+// refererless finds blocks whose valid_referers say none or blocked, but name
+// nobody: regular expressions do not count (ngx_http_referer_merge_conf).
+func (s *Subject) refererless() []Problem {
+	var order []*use
+	seen, named := map[*nginx.Node]bool{}, map[*nginx.Node]bool{}
+	for _, u := range s.uses {
+		if u.name() != "valid_referers" {
+			continue
+		}
+		block := u.Node.Parent
+		if !seen[block] && (u.has("none") || u.has("blocked")) {
+			seen[block] = true
+			order = append(order, u)
+		}
+		named[block] = named[block] || slices.ContainsFunc(u.Use.Arguments, func(name string) bool {
+			if name == "server_names" {
+				return s.hasNames(u)
+			}
+			return name != "none" && name != "blocked" && !strings.HasPrefix(name, "~")
+		})
+	}
+	var found []Problem
+	for _, u := range order {
+		if !named[u.Node.Parent] {
+			found = append(found, missing(u, "\"none\" or \"blocked\" need a name beside them, and regular expressions are none", "Add a name, such as server_names or *.example.com.")...)
+		}
+	}
+	return found
+}
+
+// hasNames tells that the server around a directive has a name that is no
+// regular expression; without any it has the empty one.
+func (s *Subject) hasNames(u *use) bool {
+	all := s.serverNames(u)
+	for _, names := range all {
+		if slices.ContainsFunc(names.Use.Arguments, func(name string) bool { return !strings.HasPrefix(name, "~") }) {
+			return true
+		}
+	}
+	return len(all) == 0
+}
