@@ -20,8 +20,8 @@ type CommandProblem struct {
 	Suggestion string
 }
 
-// commandNames are the commands of configuration files, in any case. Groups,
-// ciphers and signature algorithms have grammars of their own. Source:
+// commandNames are the commands of configuration files, in any case. Groups
+// and ciphers have grammars of their own, and rules. Source:
 // SSL_CONF_cmd(3) of OpenSSL 3.0 to 3.6, each tried with nginx 1.22, 1.26 and 1.30.
 var commandNames = strings.Fields(`CipherString Ciphersuites Certificate PrivateKey ChainCAFile ChainCAPath ChainCAStore
 	VerifyCAFile VerifyCAPath VerifyCAStore RequestCAFile RequestCAPath RequestCAStore ClientCAFile ClientCAPath ClientCAStore
@@ -53,7 +53,7 @@ func CheckCommand(name, value string, openssl Version) *CommandProblem {
 		return &CommandProblem{Message: fmt.Sprintf("OpenSSL has no command %q", name), Suggestion: nearest(name, commandNames)}
 	case strings.EqualFold(name, "Options"):
 		return eachWord(value, func(word string) string {
-			switch word = strings.TrimLeft(word, "+-"); {
+			switch word = unsigned(word); {
 			case containsFold(commandOptions, word):
 				return ""
 			case containsFold(newerOptions, word) && (openssl.IsZero() || !openssl.Before(Version{Major: 3, Minor: 1})):
@@ -69,7 +69,7 @@ func CheckCommand(name, value string, openssl Version) *CommandProblem {
 		}
 	case strings.EqualFold(name, "Protocol"):
 		return eachWord(value, func(word string) string {
-			if containsFold(listedProtocols, strings.TrimLeft(word, "+-")) {
+			if containsFold(listedProtocols, unsigned(word)) {
 				return ""
 			}
 			return fmt.Sprintf("OpenSSL knows no protocol %q", word)
@@ -86,9 +86,41 @@ func CheckCommand(name, value string, openssl Version) *CommandProblem {
 			return &CommandProblem{End: len(value), Message: fmt.Sprintf("%s is no number of tickets", value)}
 		}
 	case strings.EqualFold(name, "RecordPadding"):
-		if n, err := strconv.Atoi(value); err == nil && (n < 0 || n > 16384) {
-			return &CommandProblem{End: len(value), Message: fmt.Sprintf("records cannot be padded to %d bytes: 0 to 16384", n)}
+		return checkPadding(value, openssl)
+	case strings.EqualFold(name, "SignatureAlgorithms"), strings.EqualFold(name, "ClientSignatureAlgorithms"):
+		return checkSignatures(value, openssl)
+	}
+	return nil
+}
+
+// unsigned is a word without the "+" or "-" that turns it on or off.
+func unsigned(word string) string {
+	if word != "" && (word[0] == '+' || word[0] == '-') {
+		return word[1:]
+	}
+	return word
+}
+
+func beginsWithDigit(text string) bool { return text != "" && text[0] >= '0' && text[0] <= '9' }
+
+// checkPadding judges the sizes that records are padded to. OpenSSL 3.0 takes
+// what is no number for 0; 3.5 refuses it, and takes a second one, for
+// handshakes, after a comma. Letters behind a number do not matter.
+func checkPadding(value string, openssl Version) *CommandProblem {
+	newer := openssl.IsZero() || openssl.AtLeast(Version{Major: 3, Minor: 5})
+	start := 0
+	for i, part := range strings.Split(value, ",") {
+		end := start + len(part)
+		text := strings.TrimSpace(part)
+		switch n, err := strconv.Atoi(text); {
+		case i > 0 && !newer:
+			return nil
+		case err == nil && (n < 0 || n > 16384):
+			return &CommandProblem{Start: start, End: end, Message: fmt.Sprintf("records cannot be padded to %d bytes: 0 to 16384", n)}
+		case newer && !beginsWithDigit(unsigned(text)):
+			return &CommandProblem{Start: start, End: max(end, 1), Message: fmt.Sprintf("%q is no number of bytes to pad records to", part)}
 		}
+		start = end + 1
 	}
 	return nil
 }

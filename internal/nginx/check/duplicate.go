@@ -116,19 +116,26 @@ func (s *Subject) duplicateKeys() []Problem {
 		if u.name() != "map" {
 			continue
 		}
-		first := map[string]*nginx.Node{}
+		first, hostnames := map[string]*nginx.Node{}, false
 		for _, n := range u.Children {
+			hostnames = hostnames || n.Directive.Name == "hostnames" && len(n.Words) == 1
 			key, ok := mapKey(n)
 			if !ok {
 				continue
 			}
-			if before := first[key]; before != nil {
-				entry := use{Node: n}
-				p := entry.problem(ruleDuplicate, -1, fmt.Sprintf("the key %q stands in the map twice", key), "Remove one of the lines.")
-				found = append(found, p.and(&use{Node: before}, "the first one"))
-				continue
+			keys := []string{key}
+			if hostnames {
+				keys = hashKeys(key)
 			}
-			first[key] = n
+			for _, k := range keys {
+				if before := first[k]; before != nil {
+					entry := use{Node: n}
+					p := entry.problem(ruleDuplicate, -1, fmt.Sprintf("the key %q stands in the map twice", key), "Remove one of the lines.")
+					found = append(found, p.and(&use{Node: before}, "the first one"))
+					break
+				}
+				first[k] = n
+			}
 		}
 	}
 	return found

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"padlock/internal/nginx"
+	"padlock/internal/nginx/directives"
 )
 
 // duplicateReferers finds names that stand twice in the valid_referers of one
@@ -18,12 +19,15 @@ func (s *Subject) duplicateReferers() []Problem {
 		if name == "none" || name == "blocked" || name == "" || strings.HasPrefix(name, "~") {
 			return
 		}
-		key := slot{block, strings.ToLower(name)}
-		if first[key] != nil {
-			found = append(found, at.problem(ruleDuplicate, i, fmt.Sprintf("the name %q is given twice", name), "Remove one of them.").and(first[key], "the first one"))
-			return
+		host, _, _ := strings.Cut(name, "/")
+		for _, key := range hashKeys(host) {
+			key := slot{block, key}
+			if first[key] != nil {
+				found = append(found, at.problem(ruleDuplicate, i, fmt.Sprintf("the name %q is given twice", name), "Remove one of them.").and(first[key], "the first one"))
+				return
+			}
+			first[key] = u
 		}
-		first[key] = u
 	}
 	for _, u := range s.uses {
 		if u.name() != "valid_referers" {
@@ -103,4 +107,51 @@ func (s *Subject) hasNames(u *use) bool {
 		}
 	}
 	return len(all) == 0
+}
+
+// wildNames finds names with a wildcard in a wrong place, of referers and in
+// maps of host names. Those of servers are judged by themselves.
+func (s *Subject) wildNames() []Problem {
+	var found []Problem
+	judge := func(u *use, i int, name string) {
+		if name != "." && directives.BadName(name) {
+			found = append(found, u.problem(ruleValue, i, fmt.Sprintf("the name %q is invalid", name), "A \"*\" stands alone for the first or the last label: *.example.com or www.example.*."))
+		}
+	}
+	for _, u := range s.uses {
+		switch u.name() {
+		case "valid_referers":
+			for i, name := range u.Use.Arguments {
+				switch host, _, _ := strings.Cut(name, "/"); {
+				case name == "":
+					found = append(found, u.problem(ruleValue, i, "the name of a referer is empty", "Write none for requests without a referer."))
+				case !strings.HasPrefix(name, "~"):
+					judge(u, i, host)
+				}
+			}
+		case "map":
+			hostnames := false
+			for _, n := range u.Children {
+				hostnames = hostnames || n.Directive.Name == "hostnames" && len(n.Words) == 1
+				if key, ok := mapKey(n); ok && hostnames {
+					judge(&use{Node: n}, -1, key)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// hashKeys are what a name takes up in a table of names with wildcards: the
+// name .example.com stands for example.com and *.example.com (ngx_hash_add_key).
+func hashKeys(name string) []string {
+	name = strings.ToLower(name)
+	const any = "\x00"
+	if rest, ok := strings.CutPrefix(name, "."); ok && rest != "" {
+		return []string{rest, any + rest}
+	}
+	if rest, ok := strings.CutPrefix(name, "*."); ok {
+		return []string{any + rest}
+	}
+	return []string{name}
 }

@@ -22,6 +22,7 @@ func (s *Subject) Values() []Problem {
 	found = append(found, s.buffers()...)
 	found = append(found, s.connections()...)
 	found = append(found, s.charsets()...)
+	found = append(found, s.wildNames()...)
 	return found
 }
 
@@ -74,10 +75,17 @@ func (s *Subject) upstreamPorts() []Problem {
 	var found []Problem
 	blocks := map[string]map[string]*use{"http": s.upstreams("http"), "stream": s.upstreams("stream")}
 	for _, u := range s.uses {
-		if !slices.Contains(passes, u.name()) || strings.Contains(u.Use.Arguments[0], "$") {
+		inUpstream := u.name() == "server" && u.Use.Context == directives.StreamUpstream
+		if !inUpstream && !slices.Contains(passes, u.name()) || strings.Contains(u.Use.Arguments[0], "$") {
 			continue
 		}
 		address := u.Use.Arguments[0]
+		if inUpstream || u.protocol() == "stream" && strings.HasPrefix(address, "[") {
+			if lacksPort(address) {
+				found = append(found, u.problem(ruleValue, 0, fmt.Sprintf("%q has no port: in stream there is no default", address), "Add the port."))
+			}
+			continue
+		}
 		if _, rest, ok := strings.Cut(address, "://"); ok {
 			address = rest
 		}
@@ -95,6 +103,12 @@ func (s *Subject) upstreamPorts() []Problem {
 		found = append(found, p.and(upstream, "the upstream"))
 	}
 	return found
+}
+
+// lacksPort tells that an address is no socket's path and has no port.
+func lacksPort(address string) bool {
+	behind := address[strings.LastIndexByte(address, ']')+1:]
+	return !strings.HasPrefix(address, "unix:") && !strings.Contains(behind, ":")
 }
 
 // needsPort tells that a directive's address has no port of its own.

@@ -308,16 +308,17 @@ func checkServerName(c *checker) {
 			c.fail(i, "empty regular expression in server name \"~\"", "After ~ comes a regular expression.")
 			return
 		}
-		if isBadServerName(name) {
+		if BadName(name) {
 			c.fail(i, "server name "+quote(name)+" is invalid", "A \"*\" stands alone for the first or the last label: *.example.com or www.example.*.")
 			return
 		}
 	}
 }
 
-// isBadServerName tells whether a wildcard is where the server takes none
-// (ngx_hash_add_key).
-func isBadServerName(name string) bool {
+// BadName tells that a name that may have a wildcard, of a server, a referer or
+// in a map of host names, has it in a wrong place, or an empty label
+// (ngx_hash_add_key). Behind a dot at the beginning it may stand anywhere.
+func BadName(name string) bool {
 	if strings.HasPrefix(name, "~") || !strings.ContainsAny(name, "*.") {
 		return false
 	}
@@ -325,7 +326,7 @@ func isBadServerName(name string) bool {
 		return true
 	}
 	if strings.Contains(name, "*") {
-		return !strings.HasPrefix(name, "*.") && !strings.HasSuffix(name, ".*") || len(name) < 3
+		return name[0] != '.' && (!strings.HasPrefix(name, "*.") && !strings.HasSuffix(name, ".*") || len(name) < 3)
 	}
 	return false
 }
