@@ -145,6 +145,20 @@ var apacheMutations = []apacheMutation{
 		words[i] = others[r.IntN(len(others))]
 		return words
 	})},
+	{"insert a line about proxies or caches", func(r *rand.Rand, lines []string, _ int) []string {
+		return slices.Insert(lines, r.IntN(len(lines)+1), apacheLines[r.IntN(len(apacheLines))])
+	}},
+}
+
+// apacheLines are lines that the server takes in some places and refuses in
+// others.
+var apacheLines = []string{
+	"ProxySet retry=5", "ProxySet http://127.0.0.1:8080/ retry=5", "ProxySet balancer://app lbmethod=byrequests", "ProxySet http://127.0.0.1:8080/ nothing=5",
+	"<Proxy http://127.0.0.1:8080/>\nProxySet retry=5\n</Proxy>", "<Proxy *>\nProxySet retry=5\n</Proxy>",
+	`ProxyPass /inserted "!" extra words`, "ProxyPass /inserted ! retry=5", "ProxyPass !", "ProxyPass /inserted http://127.0.0.1:8080/ retry=5",
+	"BalancerMember http://127.0.0.1:8081", "BalancerMember balancer://app http://127.0.0.1:8081", "BalancerMember app http://127.0.0.1:8081",
+	"CacheEnable disk /", "CacheEnable disk", "CacheEnable disk /inserted", "CacheEnable socache /", "CacheDisable on", "CacheDisable /inserted",
+	"CacheDirLevels 5", "CacheDirLength 5", "CacheDirLevels 11", "CacheDirLength 1", "<LocationMatch ^/in>\nCacheEnable disk /in\n</LocationMatch>",
 }
 
 var (

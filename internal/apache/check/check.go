@@ -92,7 +92,7 @@ func (p *Problem) Diagnostic() source.Diagnostic {
 
 // All is what every check finds.
 func (s *Subject) All() []Problem {
-	return slices.Concat(s.Authorization(), s.Branches(), s.Listens(), s.References(), s.Aliases(), s.Workers(), s.Caches())
+	return slices.Concat(s.Authorization(), s.Branches(), s.Listens(), s.References(), s.Aliases(), s.Workers(), s.Caches(), s.CacheDirectories())
 }
 
 // problem starts a problem at a directive's name. Under a condition that could

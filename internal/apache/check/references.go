@@ -20,7 +20,7 @@ func (s *Subject) References() []Problem {
 		return nil
 	}
 	var problems []Problem
-	defined := map[directives.Space]map[string]bool{}
+	defined := map[definition]bool{}
 	for item := range s.config.All() {
 		if item.OnRead() {
 			// The evaluator has judged Use and UndefMacro.
@@ -35,15 +35,32 @@ func (s *Subject) References() []Problem {
 			if p, ok := s.reference(item, name, defined); ok {
 				problems = append(problems, p)
 			}
+			if name.Space == directives.Balancers && !name.Refused {
+				// ProxyPass makes the balancer if there is none.
+				defined[definitionOf(item, name)] = true
+			}
 		}
 		for _, name := range directives.Defines(facts[0], call) {
-			if defined[name.Space] == nil {
-				defined[name.Space] = map[string]bool{}
-			}
-			defined[name.Space][fold(name)] = true
+			defined[definitionOf(item, name)] = true
 		}
 	}
 	return problems
+}
+
+// definition is a name that is defined. A balancer is one of the virtual host
+// that it stands in.
+type definition struct {
+	space directives.Space
+	scope apache.Item
+	name  string
+}
+
+func definitionOf(item apache.Item, name directives.Name) definition {
+	d := definition{space: name.Space, name: fold(name)}
+	if name.Space == directives.Balancers {
+		d.scope = scopeOf(item)
+	}
+	return d
 }
 
 // foreignSpaces are those in which a third party's module may define names.
@@ -58,8 +75,8 @@ func fold(name directives.Name) string {
 }
 
 // reference judges one use of a name.
-func (s *Subject) reference(item apache.Item, name directives.Name, defined map[directives.Space]map[string]bool) (Problem, bool) {
-	if !name.Refused || defined[name.Space][fold(name)] || strings.Contains(name.Text, "${") {
+func (s *Subject) reference(item apache.Item, name directives.Name, defined map[definition]bool) (Problem, bool) {
+	if !name.Refused || defined[definitionOf(item, name)] || strings.Contains(name.Text, "${") {
 		return Problem{}, false
 	}
 	if modules := directives.Providing(name); len(modules) > 0 {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"padlock/internal/apache"
@@ -9,34 +10,101 @@ import (
 
 // Workers finds ProxySet lines for the URL of a worker that nothing before them
 // makes ("ProxySet can not find … Worker", set_proxy_param of mod_proxy in httpd
-// 2.4). The server takes the worker whose URL is the longest beginning of the one
-// that is asked for; here a line that names the same scheme and host is taken for
-// one that makes it. Balancers are names: see References. The rule is
-// reference-undefined.
+// 2.4), and <Proxy> sections that name none. A virtual host has workers of its
+// own, and so has the server outside of all. The server takes the worker whose
+// URL is the longest beginning of the one that is asked for; here a line that
+// names the same scheme and host is taken for one that makes it. Balancers are
+// names: see References. The rules are reference-undefined and directive-value.
 func (s *Subject) Workers() []Problem {
 	if !s.complete {
 		return nil
 	}
+	type worker struct {
+		scope  apache.Item
+		origin string
+	}
 	var problems []Problem
-	made := map[string]bool{}
+	made := map[worker]bool{}
 	for item := range s.config.All() {
 		words := item.Words()
-		if item.Is("ProxySet") && len(words) > 0 && len(item.Sections()) == 0 {
+		if item.Is("ProxySet") && len(words) > 0 {
+			if section, ok := proxyAround(item); ok {
+				problems = append(problems, absolute(item, section)...)
+				continue
+			}
 			url := words[0].Value
-			if origin, ok := originOf(url); ok && !made[origin] && !strings.HasPrefix(origin, "balancer:") {
+			if origin, ok := originOf(url); ok && !made[worker{scopeOf(item), origin}] && !strings.HasPrefix(origin, "balancer:") {
 				problems = append(problems, problem("reference-undefined", item,
-					fmt.Sprintf("ProxySet names the worker %q, which no line before it makes: the server refuses it", url),
+					fmt.Sprintf("ProxySet names the worker %q, which no line before it makes in the same virtual host: the server refuses it", url),
 					"Put it behind the ProxyPass that it is for, or into a <Proxy> section.").at(0))
 			}
 			continue
 		}
+		if item.Is("BalancerMember") {
+			problems = append(problems, balancerName(item)...)
+		}
 		for _, w := range words {
 			if origin, ok := originOf(w.Value); ok {
-				made[origin] = true
+				made[worker{scopeOf(item), origin}] = true
 			}
 		}
 	}
 	return problems
+}
+
+// scopeOf is the virtual host around an item; the zero Item outside of all.
+func scopeOf(item apache.Item) apache.Item {
+	for up, ok := item.Parent(); ok; up, ok = up.Parent() {
+		if up.Is("VirtualHost") {
+			return up
+		}
+	}
+	return apache.Item{}
+}
+
+// proxyAround is the section right around an item, if that is <Proxy> or
+// <ProxyMatch>.
+func proxyAround(item apache.Item) (apache.Item, bool) {
+	parent, ok := item.Parent()
+	return parent, ok && isAny(parent, "Proxy", "ProxyMatch")
+}
+
+// absolute wants a URL as the name of the section around a ProxySet.
+func absolute(item, section apache.Item) []Problem {
+	words := section.Words()
+	if len(words) == 0 || strings.Contains(words[0].Value, "://") || strings.Contains(words[0].Value, "${") {
+		return nil
+	}
+	return []Problem{problem("directive-value", item, fmt.Sprintf("ProxySet inside <%s %s> needs the URL of a worker there: the server refuses it", section.Name(), words[0].Value),
+		"Name the worker in the section, such as <Proxy http://127.0.0.1:8080/>.")}
+}
+
+// balancerName judges the name of a balancer, of the section around a member or
+// before it: behind the first colon come two slashes and more
+// (ap_proxy_define_balancer).
+func balancerName(item apache.Item) []Problem {
+	words, at := item.Words(), -1
+	name := ""
+	switch section, inside := item.Parent(); {
+	case inside && isAny(section, "Proxy", "ProxyMatch", "Location", "LocationMatch"):
+		if names := section.Words(); len(names) > 0 {
+			name = names[0].Value
+		}
+	case !inside || section.Is("VirtualHost"):
+		at = slices.IndexFunc(words, func(w apache.Word) bool { return !strings.Contains(w.Value, "=") })
+		if at >= 0 && at+1 < len(words) {
+			name = words[at].Value
+		}
+	}
+	_, rest, ok := strings.Cut(name, ":")
+	if name == "" || strings.ContainsAny(name, "=$") || ok && strings.HasPrefix(rest, "//") && len(rest) > 2 {
+		return nil
+	}
+	if at >= 0 && !ok {
+		return nil // the arguments are at fault
+	}
+	return []Problem{problem("directive-value", item, fmt.Sprintf("%q is no name of a balancer: the server refuses the member", name),
+		"Write it as balancer://NAME.").at(at)}
 }
 
 // originOf is the scheme and host of a URL without variables.
@@ -47,40 +115,4 @@ func originOf(url string) (origin string, ok bool) {
 		return "", false
 	}
 	return strings.ToLower(scheme + "://" + host), true
-}
-
-// Caches finds CacheEnable lines whose path does not begin like that of the
-// <Location> around them (add_cache_enable of mod_cache in httpd 2.4: the letters
-// are compared, of <LocationMatch> those of the pattern). The rule is
-// directive-value.
-func (s *Subject) Caches() []Problem {
-	var problems []Problem
-	for item := range s.config.All() {
-		words := item.Words()
-		if !item.Is("CacheEnable") || len(words) < 2 || strings.Contains(words[1].Value, "${") {
-			continue
-		}
-		place, ok := locationOf(item)
-		if !ok || strings.HasPrefix(words[1].Value, place) {
-			continue
-		}
-		problems = append(problems, problem("directive-value", item,
-			fmt.Sprintf("CacheEnable inside <Location %s> names %s, which does not lie below it: the server refuses it", place, words[1].Value),
-			"Leave the path out: the section says it.").at(1))
-	}
-	return problems
-}
-
-// locationOf is the path or pattern of the innermost section around a line, if
-// that is a <Location> of either kind.
-func locationOf(item apache.Item) (string, bool) {
-	parent, ok := item.Parent()
-	if !ok || !isAny(parent, "Location", "LocationMatch") {
-		return "", false
-	}
-	words := parent.Words()
-	if len(words) != 1 || strings.Contains(words[0].Value, "${") {
-		return "", false
-	}
-	return words[0].Value, true
 }

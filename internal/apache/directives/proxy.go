@@ -87,7 +87,10 @@ func proxyURLProblem(target string) string {
 		target = url
 	}
 	scheme, rest, ok := strings.Cut(target, "://")
-	host, _, _ := strings.Cut(rest, "/")
+	host := rest
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		host = rest[:end]
+	}
 	// What stands before the last @ is a user and password (apr_uri_parse).
 	host = host[strings.LastIndexByte(host, '@')+1:]
 	if !ok || scheme == "" || host == "" || strings.EqualFold(scheme, "balancer:") {
@@ -249,15 +252,16 @@ func checkBalancerMember(c Call) []Problem {
 }
 
 // checkProxySet judges the parameters; which of the two lists holds is known
-// outside <Proxy> only.
+// outside <Proxy> only. Within other sections, <Location> too, the URL comes
+// first (set_proxy_param of mod_proxy.c, httpd 2.4).
 func checkProxySet(c Call) []Problem {
 	words := splitWords(c.Raw)
-	if !isDirectoryLike(c.Place) {
+	if n := len(c.Place.Enclosing); n == 0 && !c.Place.AccessFile || n > 0 && !hasPrefixFold(c.Place.Enclosing[n-1], "Proxy") {
 		if len(words) == 0 {
 			return argumentsProblem("ProxySet needs the URL of a balancer or worker outside <Proxy>")
 		}
 		if !strings.Contains(words[0], "://") {
-			p := argumentsProblem("ProxySet must start with the URL of a balancer or worker outside <Proxy> and <Location>, not with %q", words[0])
+			p := argumentsProblem("ProxySet must start with the URL of a balancer or worker outside <Proxy>, not with %q", words[0])
 			p[0].Arg = 0
 			return p
 		}

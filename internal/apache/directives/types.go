@@ -3,6 +3,7 @@ package directives
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -245,11 +246,17 @@ func splitTime(value string) (unit string, ok bool) {
 	return value[end:], end > 0
 }
 
+// beginsWithUnit tells that a text begins with one of the units, or is empty:
+// httpd does not look at what stands behind.
+func beginsWithUnit(text string, units ...string) bool {
+	return text == "" || slices.ContainsFunc(units, func(unit string) bool { return strings.HasPrefix(text, unit) })
+}
+
 // checkTime judges what ap_timeout_parameter_parse of httpd 2.4 reads: a
 // number with s, ms, mi, min or h, in small letters.
 func checkTime(value, detail string) (Problem, bool) {
 	unit, ok := splitTime(value)
-	known := unit == "" || unit == "s" || unit == "ms" || strings.HasPrefix(unit, "mi") || unit == "h"
+	known := beginsWithUnit(unit, "s", "ms", "mi", "h")
 	if !ok || !known {
 		return refuse("must be a time such as 30, 30s, 500ms, 5min or 1h (without a unit: %s), not %q", detail, value)
 	}
@@ -257,10 +264,10 @@ func checkTime(value, detail string) (Problem, bool) {
 }
 
 // checkDuration judges mod_md's durations, which know days as well and may be
-// negative.
+// negative; the units in any case (md_duration_parse).
 func checkDuration(value, _ string) (Problem, bool) {
 	unit, ok := splitTime(strings.TrimPrefix(value, "-"))
-	known := unit == "" || unit == "s" || unit == "ms" || strings.HasPrefix(unit, "mi") || unit == "h" || unit == "d"
+	known := beginsWithUnit(strings.ToLower(unit), "s", "ms", "mi", "h", "d")
 	if !ok || !known {
 		return refuse("must be a duration such as 30s, 5mi, 12h or 7d, not %q", value)
 	}

@@ -82,15 +82,18 @@ func checkPortMap(value, _ string) (Problem, bool) {
 	return fine()
 }
 
-// checkWindow judges a duration or a percentage below 100.
+// checkWindow judges a duration or a percentage below 100. What stands behind the
+// sign does not matter (md_duration_parse, percentage_parse).
 func checkWindow(value, _ string) (Problem, bool) {
-	if percent, ok := strings.CutSuffix(value, "%"); ok {
-		if n, rest := leadingInt(percent); rest != "" || percent == "" || n < 0 || n >= 100 {
-			return refuse("must be a percentage below 100, not %q", value)
-		}
-		return fine()
+	problem, bad := checkDuration(value, "")
+	percent, _, ok := strings.Cut(value, "%")
+	if !bad || !ok {
+		return problem, bad
 	}
-	return checkDuration(value, "")
+	if n, rest := leadingInt(percent); rest != "" || n < 0 || n >= 100 {
+		return refuse("must be a percentage below 100, not %q", value)
+	}
+	return fine()
 }
 
 func checkStoreLocks(value, _ string) (Problem, bool) {

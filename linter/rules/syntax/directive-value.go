@@ -39,6 +39,7 @@ var DirectiveValue = &rule.Rule{
 		})
 		reportAgainst(p, (*check.Subject).Values)
 		p.OnApache(func(d *rule.ApacheDirective) { valueInApache(p, d) })
+		reportTogether(p)
 	},
 }
 
