@@ -19,6 +19,9 @@ const (
 	loadMail   = "load_module /usr/lib/nginx/modules/ngx_mail_module.so; "
 )
 
+// long is one letter more than fits into a bucket of 64 bytes.
+var long = strings.Repeat("x", 47)
+
 // Each configuration is one that the server refuses, on the line and for the
 // reason that want says.
 var refused = []struct{ name, text, want string }{
@@ -54,6 +57,33 @@ var refused = []struct{ name, text, want string }{
 	{"a mail server that asks nobody", loadMail + "events {}\nmail {\nserver { listen 110; } }", `3: directive-missing: there is no "auth_http"`},
 	{"TLS without a certificate", loadStream + "events {}\nstream { server { return x;\nlisten 443 ssl; } }", `3: directive-missing: TLS is on, but the server has no "ssl_certificate"`},
 	{"STARTTLS without a certificate", loadMail + "events {}\nmail { auth_http 127.0.0.1; server { listen 110;\nstarttls on; } }", `3: directive-missing: TLS is on, but the server has no "ssl_certificate"`},
+	{"a charset_map for two charsets in both orders", "events {}\nhttp { charset_map a b { }\ncharset_map B A { } }", `3: directive-duplicate: there is a "charset_map" between "a" and "b" already`},
+	{"a charset_map to itself", "events {}\nhttp {\ncharset_map a A { } }", `3: directive-value: the charsets of "charset_map" are the same`},
+	{"half a letter of UTF-8", "events {}\nhttp { charset_map koi8-r utf-8 {\nC0 D1; } }", `3: directive-value: "D1" is no letter in utf-8`},
+	{"two bytes for a charset of one", "events {}\nhttp { charset_map koi8-r a {\nC0 D18E; } }", `3: directive-value: "D18E" is no letter in a`},
+	{"none but nobody else", "events {}\nhttp { server { server_name ~a;\nvalid_referers none server_names ~b; } }", `3: directive-missing: "none" or "blocked" need a name`},
+	{"a wildcard within a label of a referer", "events {}\nhttp { server {\nvalid_referers ex*; } }", `3: directive-value: the name "ex*" is invalid`},
+	{"a wildcard within a label in a map of host names", "events {}\nhttp { map $host $x { hostnames;\n*.* 1; } }", `3: directive-value: the name "*.*" is invalid`},
+	{"an empty referer", "events {}\nhttp { server {\nvalid_referers \"\"; } }", `3: directive-value: the name of a referer is empty`},
+	{"a name with its subdomains stands for both", "events {}\nhttp { map $host $x { hostnames; a.b 1;\n.a.b 2; } }", `3: directive-duplicate: the key ".a.b" stands in the map twice`},
+	{"referers that differ in the path only", "events {}\nhttp { server { valid_referers\na/x a/y; } }", `3: directive-duplicate: the name "a/y" is given twice`},
+	{"an upstream of stream with a server without a port", loadStream + "events {}\nstream { upstream a {\nserver 192.0.2.1; } }", `3: directive-value: "192.0.2.1" has no port`},
+	{"an address in brackets without a port in stream", loadStream + "events {}\nstream { server { listen 1;\nproxy_pass [::1]; } }", `3: directive-value: "[::1]" has no port`},
+	{"a name of a server that is too long", "events {}\nhttp { server {\nserver_name " + long + "; } server { } }", `3: hash-size: "` + long + `", with 47 letters, does not fit into server_names_hash: it needs a bucket of 72 bytes, and they have 64; nearly all`},
+	{"a label that is too long", "events {}\nhttp { server {\nserver_name *." + long + ".de; } server { } }", `3: hash-size: "` + long + `", with 47 letters`},
+	{"a name of a server of stream that is too long", loadStream + "events {}\nstream { map $remote_addr $x {\n" + long + " 1; } }", `3: hash-size: "` + long + `", with 47 letters, does not fit into map_hash`},
+	{"a name that larger buckets do not hold", "events {}\nhttp { map_hash_bucket_size 65; map $host $x {\n" + long + long + long + " 1; } }", `3: hash-size: "xxx`},
+	{"an extension that is too long", "events {}\nhttp { types {\na/b " + long + "; } server { } }", `3: hash-size: "` + long + `", with 47 letters, does not fit into types_hash`},
+	{"sizes of the first server hold for all", "events {}\nhttp { proxy_set_header\n" + long + " x; server { } server { proxy_headers_hash_bucket_size 128; } }", `3: hash-size: "` + long + `", with 47 letters, does not fit into proxy_headers_hash`},
+	{"a variable that is too long", "events {}\nhttp { server {\nset $" + long + " 1; } }", `3: hash-size: "` + long + `", with 47 letters, does not fit into variables_hash`},
+	{"a header that FastCGI is given", "events {}\nhttp { server { location / {\nfastcgi_param HTTP_" + long + " 1; } } }", `3: hash-size: "` + long + `", with 47 letters, does not fit into fastcgi_params_hash`},
+	{"a header to hide", "events {}\nhttp { server { location / {\ngrpc_hide_header " + long + "; } } }", `3: hash-size: "` + long + `", with 47 letters, does not fit into grpc_headers_hash`},
+	{"a media type", "events {}\nhttp { server {\ngzip_types application/vnd.openxmlformats-officedocument.wordprocessingml.document; } }", `3: hash-size: "application/vnd.openxmlformats-officedocument.wordprocessing…", with 71 letters, does not fit into test_types_hash`},
+	{"a referer by way of its server's names", "events {}\nhttp { server { server_name " + long + "; location / {\nvalid_referers server_names; } } }", `3: hash-size: "` + long + `", with 47 letters, does not fit into referer_hash`},
+	{"no buckets for headers", "events {}\nhttp { server { } server {\nproxy_headers_hash_max_size 0; } }", `3: hash-size: proxy_headers_hash cannot be built`},
+	{"buckets that are too large", "events {}\nhttp { map_hash_bucket_size\n70000; map $host $x { a 1; } }", `3: hash-size: the buckets of map_hash cannot have 70016 bytes`},
+	{"buckets of nothing", "events {}\nhttp { variables_hash_bucket_size\n0; }", `3: hash-size: buckets of 0 bytes are too small`},
+	{"a size below the map that it is for", "events {}\nhttp { map $host $x { a 1; }\nmap_hash_bucket_size 128; }", `3: hash-size: "map_hash_bucket_size" stands below the first map`},
 	{"a certificate without a key", loadStream + "events {}\nstream { server { listen 443 ssl; return x;\nssl_certificate a.pem; } }", `3: directive-missing: there is no "ssl_certificate_key"`},
 }
 
@@ -71,6 +101,18 @@ var taken = []struct{ name, text string }{
 	{"a session cache that two servers share", "events {}\nhttp { server { ssl_session_cache shared:a:1m; } server { ssl_session_cache shared:a:1024k; } }"},
 	{"larger buffers and no busy size", "events {}\nhttp { server { proxy_buffers 4 16k; proxy_buffer_size 16k; } }"},
 	{"a default server that rejects handshakes", "events {}\nhttp { server { listen 443 ssl; ssl_reject_handshake on; } }"},
+	{"names of a server that is alone on its socket", "events {}\nhttp { server { server_name " + long + "; } server { listen 81; } }"},
+	{"labels that fit in a name that would not", "events {}\nhttp { server { server_name ." + long[:46] + "." + long[:46] + "; } server { } }"},
+	{"a long key of a regular expression", "events {}\nhttp { map_hash_max_size 0; map $host $x { ~" + long + " 1; default " + long + "; } }"},
+	{"parameters that are no headers", "events {}\nhttp { server { location / { fastcgi_param " + long + " 1; } } }"},
+	{"any media type", "events {}\nhttp { server { gzip_types a/" + long + " *; } }"},
+	{"headers that every server replaces", "events {}\nhttp { proxy_set_header " + long + " 1; server { proxy_set_header a b; } }"},
+	{"sizes in a location that has nothing of its own", "events {}\nhttp { server { location / { types_hash_max_size 0; proxy_headers_hash_max_size 0; } } }"},
+	{"a header that is hidden and passed", "events {}\nhttp { server { proxy_hide_header " + long + "; proxy_pass_header " + long + "; } }"},
+	{"server_names twice", "events {}\nhttp { server { server_name a; valid_referers none server_names server_names; } }"},
+	{"a wildcard above hostnames is a word", "events {}\nhttp { map $host $x { *.a 1; a*b 1; hostnames; .a 1; } }"},
+	{"a wildcard behind a dot", "events {}\nhttp { server { server_name .*; } server { } }"},
+	{"a letter of UTF-8 with a byte behind it", "events {}\nhttp { charset_map koi8-r utf-8 { C0 D18ED1; C1 EDA080; } }"},
 	{"a charset with its own name", "events {}\nhttp { source_charset utf-8; charset UTF-8; }"},
 }
 

@@ -1,6 +1,7 @@
 package syntax_test
 
 import (
+	"strings"
 	"testing"
 
 	"padlock/linter/rules/syntax"
@@ -42,6 +43,10 @@ func TestDirectiveValue(t *testing.T) {
 		{Name: "ranges in geo", Nginx: "geo $x {\n ranges;\n 10.0.0.0-10.0.0.9 1;\n}\n"},
 		{Name: "Apache", Apache: "<Directory />\nOptions Indexs\n</Directory>\n", Want: []string{"2: Indexs"}},
 		{Name: "an address that the resolver refuses is dropped", Apache: "<VirtualHost [00000:000::2]:80>\n</VirtualHost>\n", Want: []string{"1: the server drops it [warning]"}},
+		{Name: "Apache, a cache of another place than its section's", Apache: "<Location /b>\nCacheEnable disk /a\n</Location>\n", Want: []string{"2: does not lie below it"}},
+		{Name: "Apache, letters behind the unit of a time", Apache: "KeepAliveTimeout 5ss\nKeepAliveTimeout 5x\n", Want: []string{"2: 5x"}},
+		{Name: "Apache, what follows the port of a target", Apache: "ProxyPass /x fcgi://127.0.0.1:9000?/srv\nProxyPass /y fcgi://127.0.0.1:9000x/srv\n", Want: []string{"2: no port"}},
+		{Name: "Apache, windows of mod_md", Apache: "MDRenewWindow 1D4\nMDWarnWindow 10%%\nMDWarnWindow 100%\n", Want: []string{"3: below 100"}},
 		{Name: "no address at all", Apache: "<VirtualHost [1:::2]:80>\n</VirtualHost>\n", Want: []string{"1: invalid address"}},
 	})
 }
@@ -136,6 +141,11 @@ func TestModuleMissing(t *testing.T) {
 		{Name: "Apache, a fragment", Apache: "SSLEngine On\n"},
 		{Name: "nginx of Debian", Nginx: "load_module modules/ngx_http_geoip2_module.so;\nevents {}\nstream {\n}\n", Platform: "debian-12", Want: []string{"3: ngx_stream_module.so"}},
 		{Name: "nginx of somebody else may have it linked in", Nginx: "load_module modules/ngx_http_geoip2_module.so;\nevents {}\nstream {\n}\n"},
+		{Name: "nginx of Debian, and nothing is loaded", Nginx: "events {}\nmail {\n}\n", Platform: "debian-12", Want: []string{"2: ngx_mail_module.so"}},
+		{Name: "nginx of Debian, where the lines that load may be missing", Nginx: "include /etc/nginx/modules-enabled/*.conf;\nevents {}\nstream {\n}\n", Platform: "debian-12"},
+		{Name: "nginx of Debian, on the server itself", Nginx: "include /etc/nginx/modules-enabled/*.conf;\nevents {}\nstream {\n}\n", Platform: "debian-12", Installed: true, Want: []string{"3: ngx_stream_module.so"}},
+		{Name: "nginx of Debian, where another file is included", Nginx: "include modules.conf;\nevents {}\nstream {\n}\n", Platform: "debian-12", Files: map[string]string{"/etc/nginx/modules.conf": "worker_processes 1;\n"},
+			Want: []string{"3: ngx_stream_module.so"}},
 		{Name: "nginx without load_module", Nginx: "events {}\nstream {\n}\n"},
 	})
 }
@@ -169,6 +179,17 @@ func TestLocationConflict(t *testing.T) {
 		{Name: "inside an exact one", Nginx: "server {\n location = /a {\n  location /a/b { }\n }\n}\n", Want: []string{"3: exact"}},
 		{Name: "named inside", Nginx: "server {\n location /a {\n  location @b { }\n }\n}\n", Want: []string{"3: directly in the server"}},
 		{Name: "inside a named one", Nginx: "server {\n location @a {\n  location ~ b { }\n }\n}\n", Want: []string{"3: named location"}},
+	})
+}
+
+func TestHashSize(t *testing.T) {
+	long := strings.Repeat("x", 47)
+	ruletest.Run(t, syntax.HashSize, []ruletest.Case{
+		{Name: "what the usual machine refuses", Nginx: main("map $host $x {\n " + long + " 1;\n}\n"), Want: []string{"4: 47 letters, does not fit into map_hash: it needs a bucket of 72 bytes [warning]"}},
+		{Name: "what every machine refuses", Nginx: main("map $host $x {\n " + strings.Repeat("x", 300) + " 1;\n}\n"), Want: []string{"4: it needs a bucket of 320 bytes [error]"}},
+		{Name: "with larger buckets", Nginx: main("map_hash_bucket_size 128;\nmap $host $x {\n " + long + " 1;\n}\n")},
+		{Name: "no buckets", Nginx: main("variables_hash_max_size 0;\n"), Want: []string{"3: may have no buckets [error]"}},
+		{Name: "a fragment cannot know", Nginx: "map $host $x {\n " + long + " 1;\n}\n"},
 	})
 }
 

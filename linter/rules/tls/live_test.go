@@ -37,7 +37,10 @@ var commands = strings.Fields(`NoSuch=x minprotocol=TLSv1.2 MinProtocol=None Min
 	NumTickets=0 NumTickets=-1 RecordPadding=16384 RecordPadding=16385 RecordPadding=-1 Options=sessionticket Options=-SessionTicket,Bugs
 	Options=SessionTicket,NoSuch Options=All Options=NoTicket Options=LegacyServerConnect Options=CertificateCompression Options=KTLS
 	Options=IgnoreUnexpectedEOF Options=KTLSTxZerocopySendfile Options=PreferNoDHEKEX Options=StrictCertCheck Options=TxCertificateCompression
-	TxCertificateCompression=x no_ssl3=x -no_ssl3=x legacy_server_connect=x CipherString=HIGH Groups=X25519 SignatureAlgorithms=RSA+SHA256`)
+	TxCertificateCompression=x no_ssl3=x -no_ssl3=x legacy_server_connect=x CipherString=HIGH Groups=X25519 SignatureAlgorithms=RSA+SHA256
+	SignatureAlgorithms=rsa+sha256 SignatureAlgorithms=RSA+Sha256 SignatureAlgorithms=PSS+SHA1 SignatureAlgorithms=RSA+SHA256: SignatureAlgorithms=Ed25519
+	SignatureAlgorithms=PSS+SHA256:rsa_pss_rsae_sha256 SignatureAlgorithms=?x SignatureAlgorithms=?x:ed448 SignatureAlgorithms=??ed448 SignatureAlgorithms=mldsa65
+	ClientSignatureAlgorithms=ECDSA+SHA384:ECDSA+SHA512 ClientSignatureAlgorithms=ECDSA RecordPadding=x RecordPadding=5x RecordPadding=512,20000 Options=-+KTLS`)
 
 // What the rules say keeps nginx from starting does so, and nothing else.
 func TestNginxRefusesWhatTheRulesSay(t *testing.T) {

@@ -19,6 +19,11 @@ func TestTLSCommandInvalid(t *testing.T) {
 		{Name: "with that OpenSSL", Apache: "SSLOpenSSLConfCmd Options StrictCertCheck\n", OpenSSL: "3.5.9"},
 		{Name: "what it would do in a server without TLS", Nginx: "events {}\nhttp {\nserver {\nlisten 80;\nssl_conf_command NoSuch x;\n}\nserver {\nlisten 443 ssl;\nssl_reject_handshake on;\n}\n}\n",
 			OpenSSL: "3.0.20", Want: []string{"5: NoSuch [info]"}},
+		{Name: "one sign before an option", Nginx: "ssl_conf_command Options -+KTLS;\n", OpenSSL: "3.0.20", Want: []string{`1: no option "+KTLS"`}},
+		{Name: "signature algorithms", Nginx: "ssl_conf_command SignatureAlgorithms RSA+SHA256:rsa_pss_rsae_sha257;\n", OpenSSL: "3.0.20", Want: []string{`1: no signature algorithm "rsa_pss_rsae_sha257"`}},
+		{Name: "a signature algorithm twice", Nginx: "ssl_conf_command SignatureAlgorithms PSS+SHA256:rsa_pss_rsae_sha256;\n", OpenSSL: "3.0.20", Want: []string{"1: named twice"}},
+		{Name: "twice is nothing to a later OpenSSL", Nginx: "ssl_conf_command SignatureAlgorithms PSS+SHA256:RSA_PSS_RSAE_SHA256:?new;\n", OpenSSL: "3.5.9"},
+		{Name: "padding of two kinds", Nginx: "ssl_conf_command RecordPadding 512,x;\n", OpenSSL: "3.5.9", Want: []string{`1: "x" is no number`}},
 		{Name: "padding", Nginx: "ssl_conf_command RecordPadding 16385;\n", OpenSSL: "3.0.20", Want: []string{"1: 0 to 16384"}},
 	})
 }
