@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"padlock/internal/nginx"
 	"padlock/internal/source"
@@ -53,28 +54,33 @@ type setting struct {
 	value int
 }
 
-func (s *Subject) settingIn(block *nginx.Node, name string) setting {
-	u := s.effective(block, name)
-	if u == nil {
-		return setting{}
+func (h *hashing) settingIn(block *nginx.Node, name string) setting {
+	if u := h.effective(block, name); u != nil {
+		value, _ := valueOf(u)
+		return value
 	}
+	return setting{}
+}
+
+// valueOf reads a setting; of one that is no number the directive is at fault,
+// not the table.
+func valueOf(u *use) (setting, bool) {
 	n, err := strconv.Atoi(u.Use.Arguments[0])
 	if err != nil {
-		// The directive's value is at fault, not the table.
-		return setting{}
+		return setting{}, false
 	}
-	return setting{u, n}
+	return setting{u, n}, true
 }
 
 // sizes are the settings of a table that hold in a block: of one bucket, and
 // how many there may be.
 type sizes struct{ bucket, most setting }
 
-func (s *Subject) sizesIn(t *table, block *nginx.Node) sizes {
+func (h *hashing) sizesIn(t *table, block *nginx.Node) sizes {
 	if !t.settings {
 		return sizes{}
 	}
-	return sizes{s.settingIn(block, t.name+"_bucket_size"), s.settingIn(block, t.name+"_max_size")}
+	return sizes{h.settingIn(block, t.name+"_bucket_size"), h.settingIn(block, t.name+"_max_size")}
 }
 
 func align(n, to int) int { return (n + to - 1) / to * to }
@@ -108,6 +114,32 @@ const (
 	tooLong            // a word does not fit into a bucket
 )
 
+// surelyFits is how long a word may be to fit into a table with each of the sizes
+// that are set anywhere; -1 if with one of them nothing does. It spares the look
+// for the sizes that hold at each of many thousand words.
+func (h *hashing) surelyFits(t *table) int {
+	set := []sizes{{}}
+	if t.settings {
+		for _, u := range h.settings[t.name] {
+			if value, ok := valueOf(u); ok && strings.HasSuffix(u.name(), "_max_size") {
+				set = append(set, sizes{most: value})
+			} else if ok {
+				set = append(set, sizes{bucket: value})
+			}
+		}
+	}
+	fits := 1 << 16
+	for _, one := range set {
+		bucket := machines[0].bucket(t, one.bucket)
+		// A pointer of a value and one at the end, and two bytes of the length.
+		fits = min(fits, bucket/machines[0].pointer*machines[0].pointer-2*machines[0].pointer-2)
+		if machines[0].fault(t, one, 0) != noFault {
+			return -1
+		}
+	}
+	return fits
+}
+
 // fault judges a table whose longest word has a length.
 func (m machine) fault(t *table, set sizes, length int) hashFault {
 	bucket := m.bucket(t, set.bucket)
@@ -133,8 +165,8 @@ type word struct {
 
 // judgeTable judges a table by its longest word, with the sizes that hold in a
 // block. What only some machines refuse is a warning.
-func (s *Subject) judgeTable(t *table, block *nginx.Node, w word) []Problem {
-	set := s.sizesIn(t, block)
+func (h *hashing) judgeTable(t *table, block *nginx.Node, w word) []Problem {
+	set := h.sizesIn(t, block)
 	usual := machines[0]
 	fault := usual.fault(t, set, len(w.text))
 	if fault == noFault {
@@ -147,7 +179,7 @@ func (s *Subject) judgeTable(t *table, block *nginx.Node, w word) []Problem {
 	case tooLarge:
 		p = set.bucket.use.problem(ruleHash, 0, fmt.Sprintf("the buckets of %s cannot have %d bytes", t.name, usual.bucket(t, set.bucket)), "Make them as large as the longest word wants, such as 128.")
 	case tooLong:
-		p = s.doesNotFit(t, set, w)
+		p = h.doesNotFit(t, set, w)
 	}
 	for _, m := range machines {
 		if m.fault(t, set, len(w.text)) == noFault {
@@ -159,7 +191,7 @@ func (s *Subject) judgeTable(t *table, block *nginx.Node, w word) []Problem {
 	return []Problem{p}
 }
 
-func (s *Subject) doesNotFit(t *table, set sizes, w word) Problem {
+func (h *hashing) doesNotFit(t *table, set sizes, w word) Problem {
 	bucket, needs := machines[0].bucket(t, set.bucket), machines[0].needs(len(w.text))
 	if w.use == nil || bucket < machines[0].needs(0) && set.bucket.use != nil {
 		return set.bucket.use.problem(ruleHash, 0, fmt.Sprintf("buckets of %d bytes are too small for any word of %s", bucket, t.name), "Remove the line, or give a size such as 64.")

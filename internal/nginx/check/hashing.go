@@ -11,13 +11,15 @@ import (
 // hashing collects the longest word of every table.
 type hashing struct {
 	*Subject
-	slots   map[hashSlot]*word
-	order   []hashSlot
-	servers map[*nginx.Node]*serverNames
-	first   *nginx.Node              // server of http
-	maps    map[*nginx.Node]*use     // the first map in a block
-	sockets map[socket][]*nginx.Node // the servers on a socket
-	open    []socket                 // in order
+	settings map[string][]*use // of sizes, by the table's name
+	fits     map[*table]int    // see surelyFits
+	slots    map[hashSlot]*word
+	order    []hashSlot
+	servers  map[*nginx.Node]*word    // by server, its longest name
+	first    *nginx.Node              // server of http
+	maps     map[*nginx.Node]*use     // the first map in a block
+	sockets  map[socket][]*nginx.Node // the servers on a socket
+	open     []socket                 // in order
 	// unbuilt are tables that a word "*" makes needless.
 	unbuilt  map[hashSlot]bool
 	allNames []namesWanted
@@ -32,14 +34,6 @@ type hashSlot struct {
 	directive string
 }
 
-// serverNames is the longest word among the names of a server. some tells that
-// there is a word at all: regular expressions are none, and no names are one,
-// the empty word.
-type serverNames struct {
-	longest word
-	some    bool
-}
-
 // Hashes finds hash tables that nginx cannot build because a word is too long
 // for their buckets, or their sizes are impossible. Of one that is built for
 // several servers the sizes may stand in any file, so that only a complete
@@ -50,8 +44,14 @@ func (s *Subject) Hashes() []Problem {
 	if !s.complete {
 		return nil
 	}
-	h := &hashing{Subject: s, slots: map[hashSlot]*word{}, servers: map[*nginx.Node]*serverNames{},
+	h := &hashing{Subject: s, settings: map[string][]*use{}, fits: map[*table]int{}, slots: map[hashSlot]*word{}, servers: map[*nginx.Node]*word{},
 		maps: map[*nginx.Node]*use{}, sockets: map[socket][]*nginx.Node{}, unbuilt: map[hashSlot]bool{}, told: map[*nginx.Node]bool{}}
+	for _, u := range s.uses {
+		if i := strings.Index(u.name(), "_hash_"); i >= 0 {
+			name := u.name()[:i+len("_hash")]
+			h.settings[name] = append(h.settings[name], u)
+		}
+	}
 	for _, u := range s.uses {
 		h.read(u)
 	}
@@ -112,8 +112,6 @@ func (h *hashing) read(u *use) {
 		h.readServer(u)
 	case "server_name":
 		h.readNames(u)
-	case "listen":
-		h.listens(u.Node.Parent, u.Use.Arguments[0], u.has("udp") || u.has("quic"))
 	}
 }
 
@@ -127,8 +125,21 @@ func (u *use) top() *nginx.Node {
 	return nil
 }
 
-// add keeps a word if it is the longest.
+// mayFail tells that a word does not surely fit.
+func (h *hashing) mayFail(t *table, word string) bool {
+	fits, known := h.fits[t]
+	if !known {
+		fits = h.surelyFits(t)
+		h.fits[t] = fits
+	}
+	return len(word) > fits
+}
+
+// add keeps a word if it is the longest of those that may not fit.
 func (h *hashing) add(key hashSlot, w word) {
+	if !h.mayFail(key.table, w.text) {
+		return
+	}
 	before := h.slots[key]
 	if before == nil {
 		h.slots[key] = &w

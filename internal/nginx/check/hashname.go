@@ -12,14 +12,21 @@ func (h *hashing) readServer(u *use) {
 	if !u.HasBlock {
 		return
 	}
-	if u.protocol() == "http" {
-		if h.first == nil {
-			h.first = u.Node
-			for _, t := range []*table{typesTable, proxyHeadersTable} {
-				h.add(hashSlot{t, u.Node, ""}, word{})
-			}
+	if h.first == nil && u.protocol() == "http" {
+		h.first = u.Node
+		for _, t := range []*table{typesTable, proxyHeadersTable} {
+			h.add(hashSlot{t, u.Node, ""}, word{})
 		}
-		if h.child(u.Node, "listen") == nil {
+	}
+}
+
+// readListens finds out which servers share a socket.
+func (h *hashing) readListens() {
+	for _, u := range h.uses {
+		switch {
+		case u.name() == "listen":
+			h.listens(u.Node.Parent, u.Use.Arguments[0], u.has("udp") || u.has("quic"))
+		case u.name() == "server" && u.HasBlock && u.protocol() == "http" && h.child(u.Node, "listen") == nil:
 			h.listens(u.Node, "80", false)
 		}
 	}
@@ -44,20 +51,25 @@ func (h *hashing) listens(server *nginx.Node, address string, datagram bool) {
 	}
 }
 
+// readNames keeps the longest name of a server that may not fit. Regular
+// expressions are not hashed.
 func (h *hashing) readNames(u *use) {
-	names := h.servers[u.Node.Parent]
-	if names == nil {
-		names = &serverNames{}
-		h.servers[u.Node.Parent] = names
-	}
 	for i, name := range u.Use.Arguments {
 		if !isHashed(name) {
 			continue
 		}
-		if text := longestLabel(name); !names.some || len(text) > len(names.longest.text) {
-			names.longest = word{u, i, text}
+		text := longestLabel(name)
+		if !h.mayFail(serverNamesTable, text) && !h.mayFail(refererTable, text) {
+			continue
 		}
-		names.some = true
+		names := h.servers[u.Node.Parent]
+		if names == nil {
+			names = &word{}
+			h.servers[u.Node.Parent] = names
+		}
+		if names.use == nil || len(text) > len(names.text) {
+			*names = word{u, i, text}
+		}
 	}
 }
 
@@ -69,41 +81,37 @@ func isHashed(name string) bool { return !strings.HasPrefix(name, "~") && name !
 // does nginx build a table of them. Tables that are built with the same sizes
 // are told of once, by their longest name.
 func (h *hashing) judgeServerNames() {
-	type largest struct {
-		word word
-		some bool
+	if len(h.servers) == 0 && !h.mayFail(serverNamesTable, "") {
+		return
 	}
-	tops := map[*nginx.Node]*largest{}
+	h.readListens()
+	longest := map[*nginx.Node]word{}
 	var order []*nginx.Node
 	for _, key := range h.open {
 		servers := h.sockets[key]
 		if len(servers) < 2 {
 			continue
 		}
-		top := servers[0].Parent
-		found := tops[top]
-		if found == nil {
-			found = &largest{}
-			tops[top] = found
-			order = append(order, top)
-		}
 		for _, server := range servers {
-			names := h.servers[server]
-			switch {
-			case names == nil:
-				found.some = true
-			case names.some:
-				found.some = true
-				if len(names.longest.text) > len(found.word.text) {
-					found.word = names.longest
-				}
+			name := h.servers[server]
+			if name == nil && h.child(server, "server_name") == nil {
+				// A server without a name has the empty one.
+				name = &word{}
+			}
+			if name == nil {
+				continue
+			}
+			before, known := longest[server.Parent]
+			if !known {
+				order = append(order, server.Parent)
+			}
+			if !known || len(name.text) > len(before.text) {
+				longest[server.Parent] = *name
 			}
 		}
 	}
 	for _, top := range order {
-		if tops[top].some {
-			h.judge(serverNamesTable, top, tops[top].word)
-		}
+		h.judge(serverNamesTable, top, longest[top])
 	}
 }
 

@@ -124,8 +124,8 @@ func (h *hashing) addNames() {
 		if server == nil {
 			continue
 		}
-		if names := h.servers[server]; names != nil && names.some {
-			h.add(wanted.key, word{wanted.use, wanted.argument, names.longest.text})
+		if names := h.servers[server]; names != nil {
+			h.add(wanted.key, word{wanted.use, wanted.argument, names.text})
 		}
 	}
 }
