@@ -34,7 +34,10 @@ func checkSection(f *Facts, c Call) []Problem {
 	case "proxy":
 		problems = checkProxySection(f, c)
 	case "proxymatch":
-		if word, _ := nextWord(c.Raw); word != "" {
+		switch word, rest := nextWord(c.Raw); {
+		case strings.TrimSpace(rest) != "":
+			problems = argumentsProblem("%s takes one regular expression", f.Title())
+		case word != "":
 			problems = regexAt(0, f.Title(), word)
 		}
 	case "macro", "mdomainset", "mdomain", "authnprovideralias", "authzprovideralias":

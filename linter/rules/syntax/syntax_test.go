@@ -36,6 +36,14 @@ func TestDirectiveContext(t *testing.T) {
 	})
 }
 
+func TestDirectiveArguments(t *testing.T) {
+	ruletest.Run(t, syntax.DirectiveArguments, []ruletest.Case{
+		{Name: "Apache, ProxySet in a section that is no worker", Apache: "<Location /a>\nProxySet retry=5\n</Location>\n", Want: []string{"2: must start with the URL"}},
+		{Name: "Apache, ProxySet in a worker's section", Apache: "<Proxy http://127.0.0.1:8080/>\nProxySet retry=5\n</Proxy>\n"},
+		{Name: "Apache, ProxyMatch with parameters", Apache: "<ProxyMatch ^http://a/ retry=5>\n</ProxyMatch>\n", Want: []string{"1: takes one regular expression"}},
+	})
+}
+
 func TestDirectiveValue(t *testing.T) {
 	ruletest.Run(t, syntax.DirectiveValue, []ruletest.Case{
 		{Name: "a flag", Nginx: "server {\n autoindex yes;\n}\n", Want: []string{"2: autoindex"}},
