@@ -111,6 +111,9 @@ func duplicateDefinition(p *rule.Pass, d *rule.NginxDirective, defined map[defin
 			defined[key] = d.Node
 			continue
 		}
+		if first == d.Node {
+			continue // the last of two parameters counts
+		}
 		f := p.AtNode(d.Node, d.ArgumentRange(r.Argument), fmt.Sprintf("the %s %q is defined twice: nginx refuses the second definition", r.Kind, r.Name))
 		f.Help = "Give one of them another name, or remove it; a file may be included twice."
 		f.Related = append(f.Related, source.Related{Subject: first.HeadSpan(), Message: "the first definition"})

@@ -48,6 +48,7 @@ func TestDirectiveValue(t *testing.T) {
 	ruletest.Run(t, syntax.DirectiveValue, []ruletest.Case{
 		{Name: "a flag", Nginx: "server {\n autoindex yes;\n}\n", Want: []string{"2: autoindex"}},
 		{Name: "a line of geo", Nginx: "geo $x {\n 10.0.0.0/33 1;\n}\n", Want: []string{"2: 10.0.0.0/33"}},
+		{Name: "a share of nothing", Nginx: "split_clients $host $x {\n 5% a;\n * ;\n}\n", Want: []string{"3: invalid number of parameters [warning]"}},
 		{Name: "ranges in geo", Nginx: "geo $x {\n ranges;\n 10.0.0.0-10.0.0.9 1;\n}\n"},
 		{Name: "Apache", Apache: "<Directory />\nOptions Indexs\n</Directory>\n", Want: []string{"2: Indexs"}},
 		{Name: "an address that the resolver refuses is dropped", Apache: "<VirtualHost [00000:000::2]:80>\n</VirtualHost>\n", Want: []string{"1: the server drops it [warning]"}},
@@ -68,6 +69,7 @@ func TestDirectiveDuplicate(t *testing.T) {
 		{Name: "what may be repeated", Nginx: "add_header A b;\nadd_header C d;\nserver_name a;\nserver_name b;\n"},
 		{Name: "by an include", Nginx: "server {\n root /a;\n include more;\n}\n", Files: map[string]string{"/etc/nginx/more": "root /b;\n"},
 			Want: []string{"/etc/nginx/more:1: duplicate"}},
+		{Name: "a zone twice in one directive", Nginx: "proxy_cache_path /a keys_zone=a:1m keys_zone=a:1m;\n"},
 		{Name: "an upstream", Nginx: "upstream a {\n server x;\n}\nupstream a {\n server y;\n}\n", Want: []string{`4: the upstream "a" is defined twice`}},
 		{Name: "log formats of http and stream are not the same", Nginx: "events {}\nhttp { log_format a x; }\nstream { log_format a x; }\n"},
 		{Name: "Apache takes the last one", Apache: "<VirtualHost *:80>\nDocumentRoot /a\nDocumentRoot /b\n</VirtualHost>\n", Want: []string{"3: given twice [warning]"}},
