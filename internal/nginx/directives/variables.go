@@ -157,14 +157,21 @@ var definitions = sync.OnceValue(func() map[string]int {
 // defines; false when it defines none by an argument. Named captures of
 // regular expressions define variables too: see RegexArguments.
 func Defines(u Use) (argument int, ok bool) {
+	// Most directives have no such argument, which is found out sooner than what
+	// they define.
+	if !slices.ContainsFunc(u.Arguments, isVariable) {
+		return 0, false
+	}
 	if argument, ok = definitions()[u.Name]; !ok {
-		ok = definesFirst(u.Name)
+		return 0, isVariable(u.Arguments[0]) && definesFirst(u.Name)
 	}
 	if argument < 0 {
 		argument = len(u.Arguments) - 1
 	}
-	return argument, ok && argument >= 0 && argument < len(u.Arguments) && strings.HasPrefix(u.Arguments[argument], "$")
+	return argument, argument < len(u.Arguments) && isVariable(u.Arguments[argument])
 }
+
+func isVariable(argument string) bool { return strings.HasPrefix(argument, "$") }
 
 // definesFirst: what the development kit's functions read, names its variable
 // first (ndk_set_var of ngx_devel_kit).

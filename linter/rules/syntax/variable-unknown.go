@@ -163,6 +163,9 @@ func (v *variables) groups(pattern string) {
 }
 
 func (v *variables) use(d *rule.NginxDirective, first int) {
+	if !slices.ContainsFunc(d.Args(), func(w nginx.Word) bool { return strings.Contains(w.Value, "$") }) {
+		return
+	}
 	patterns := nginxfacts.RegexArguments(d.Use())
 	for i := range d.Args() {
 		if _, isPattern := patterns[i]; i >= first && !isPattern {
