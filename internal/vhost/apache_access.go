@@ -176,6 +176,9 @@ func (v *apacheVisit) layerGrants(top int) (g grant, by Origin, reason string) {
 			merge = strings.ToLower(d.first())
 		}
 		if merge == "and" || merge == "or" || layer.doubt != "" {
+			if merge != "" && slices.ContainsFunc(v.layers[:i+1], limitsMethods) {
+				return grant{answer: unsure}, by, "it depends on how AuthMerging joins what holds for some methods alone"
+			}
 			before, _, _ := v.layerGrants(i - 1)
 			switch {
 			case merge == "and":
@@ -193,6 +196,11 @@ func (v *apacheVisit) layerGrants(top int) (g grant, by Origin, reason string) {
 		return g, by, layer.doubt
 	}
 	return grant{answer: yes, neutral: true}, Origin{}, ""
+}
+
+// limitsMethods tells that a layer has rules in <Limit> or <LimitExcept>.
+func limitsMethods(layer apacheLayer) bool {
+	return slices.ContainsFunc(requireRules(layer.scope), func(r requireRule) bool { return r.name == "limit" || r.name == "limitexcept" })
 }
 
 // requireRule is a Require directive, or a section with more of them.

@@ -313,6 +313,9 @@ func (v *apacheVisit) proxyPass() (o Outcome, answered, placed bool) {
 func (v *apacheVisit) pass(d apacheDirective, target string) {
 	v.by = append(v.by, originOf(d.item))
 	v.backend = target
+	if strings.Contains(v.uri, "%") && v.encodedSlashes() == slashesKept {
+		v.unknown("how a percent sign is passed on with AllowEncodedSlashes NoDecode")
+	}
 }
 
 func (v *apacheVisit) proxyTarget(name, from, to string) (target string, fits bool) {

@@ -112,6 +112,9 @@ func (v *apacheVisit) run(path string) Outcome {
 		return Outcome{Kind: Rejects, Reason: "a certificate is asked for", By: append(v.by, v.h.host.TLS.ClientAuth.Origin)}
 	}
 	v.args, v.hasArgs = v.r.Query, v.r.HasQuery || v.r.Query != ""
+	if v.erring {
+		path, v.args, v.hasArgs = strings.Cut(path, "?")
+	}
 	if o, ok := v.strictHost(); ok {
 		return o
 	}
@@ -157,11 +160,12 @@ func (v *apacheVisit) process(raw, query string, hasQuery bool) Outcome {
 		return v.either(o)
 	}
 	v.walk(true)
+	v.setEnvIf(false)
 	if o, done := v.access(); done || v.why != "" {
 		return v.either(o)
 	}
 	v.fixed = true
-	v.setEnvIf(false)
+	v.setEnvironment()
 	if o, done := v.fixups(); done || v.why != "" {
 		return v.either(o)
 	}
@@ -185,16 +189,7 @@ func (v *apacheVisit) readPath(raw string) (Outcome, bool) {
 	if !ok {
 		return v.reject(400, "the path leads above the root"), true
 	}
-	slashes := slashesRefused
-	// It is the one setting that virtual hosts do not inherit (core.c, tried).
-	if d, ok := v.h.scope.last("allowencodedslashes"); ok {
-		switch strings.ToLower(d.first()) {
-		case "on":
-			slashes = slashesDecoded
-		case "nodecode":
-			slashes = slashesKept
-		}
-	}
+	slashes := v.encodedSlashes()
 	decoded, status := unescapePath(normal, slashes)
 	if status != 0 {
 		return v.reject(status, "the path has an escape that is refused"), true
@@ -208,15 +203,33 @@ func (v *apacheVisit) readPath(raw string) (Outcome, bool) {
 	return Outcome{}, false
 }
 
+// encodedSlashes is AllowEncodedSlashes, the one setting that virtual hosts do not
+// inherit (core.c, tried).
+func (v *apacheVisit) encodedSlashes() encodedSlashes {
+	if d, ok := v.h.scope.last("allowencodedslashes"); ok {
+		switch strings.ToLower(d.first()) {
+		case "on":
+			return slashesDecoded
+		case "nodecode":
+			return slashesKept
+		}
+	}
+	return slashesRefused
+}
+
 // reject is an error answer, which ErrorDocument may turn into a redirect.
 func (v *apacheVisit) reject(status int, reason string) Outcome {
 	d, target, doubt := v.errorDocument(status)
 	if target == "" {
 		return Outcome{Kind: Rejects, Status: status, Reason: reason}
 	}
-	if doubt != "" || v.errorLeadsAway(target) {
+	page := v.errorPage(target)
+	if doubt != "" || page.Kind == Redirects || page.Kind == CannotTell {
 		v.unknown(cmp.Or(doubt, "it depends on what ErrorDocument "+target+" leads to"))
 		return v.cannotTell()
+	}
+	if page.Kind == Rejects {
+		status = page.Status // the error on the way to the page is told
 	}
 	if !isHTTP(target) || status == 401 {
 		return Outcome{Kind: Rejects, Status: status, Reason: reason}
@@ -251,14 +264,21 @@ func (v *apacheVisit) errorDocument(status int) (d apacheDirective, target, doub
 	return apacheDirective{}, "", ""
 }
 
-// errorLeadsAway tells that the path of an ErrorDocument, which httpd requests
-// inside, would itself be redirected or left open.
-func (v *apacheVisit) errorLeadsAway(target string) bool {
+// errorPage is what becomes of the path of an ErrorDocument, which httpd requests
+// inside with GET and a query of its own (ap_die_r); the zero Outcome if it is none.
+func (v *apacheVisit) errorPage(target string) Outcome {
 	if v.erring || !strings.HasPrefix(target, "/") {
-		return false
+		return Outcome{}
 	}
-	o := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: v.r, world: v.world, erring: true}, target)
-	return o.Kind == Redirects || o.Kind == CannotTell
+	r := v.r
+	r.Method = "GET"
+	return v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: r, world: v.world, erring: true}, target)
+}
+
+// showsErrorPage tells that ErrorDocument has a path of the site for a status.
+func (v *apacheVisit) showsErrorPage(status int) bool {
+	_, target, _ := v.errorDocument(status)
+	return strings.HasPrefix(target, "/")
 }
 
 func isHTTP(url string) bool {
@@ -345,11 +365,16 @@ func (v *apacheVisit) serve() Outcome {
 		v.unknown("it depends on whether " + v.file + " is a directory")
 		return v.cannotTell()
 	}
-	if _, target, _ := v.errorDocument(404); isHTTP(target) || v.errorLeadsAway(target) {
+	_, target, _ := v.errorDocument(404)
+	if page := v.errorPage(target); isHTTP(target) || page.Kind == Redirects || page.Kind == CannotTell || page.Kind == Rejects && page.Status != 404 {
 		v.unknown("it depends on whether the file exists")
 		return v.cannotTell()
 	}
-	return Outcome{Kind: Serves, Reason: "files below " + cmp.Or(v.base, "/")}
+	o := Outcome{Kind: Serves, Reason: "files below " + cmp.Or(v.base, "/")}
+	if m := v.method(); m == "GET" || m == "HEAD" || m == "POST" {
+		o.Status = v.status
+	}
+	return o
 }
 
 // directorySlash is the setting DirectorySlash.

@@ -4,9 +4,9 @@ import (
 	"strings"
 )
 
-// setEnvIf runs SetEnvIf, BrowserMatch and SetEnv. httpd does so twice: first
-// for those outside of sections, when the request has been read; later for
-// those in sections, and for SetEnv.
+// setEnvIf runs SetEnvIf and BrowserMatch: early those outside of sections, when
+// the request has been read, later those in sections, before access is judged
+// (mod_setenvif's hooks for post_read_request and header_parser).
 func (v *apacheVisit) setEnvIf(early bool) {
 	servers := len(v.scopes())
 	for i, layer := range v.layers {
@@ -20,9 +20,10 @@ func (v *apacheVisit) setEnvIf(early bool) {
 			}
 		}
 	}
-	if early {
-		return
-	}
+}
+
+// setEnvironment runs SetEnv and UnsetEnv (mod_env's fixups).
+func (v *apacheVisit) setEnvironment() {
 	for _, layer := range v.layers {
 		for _, d := range layer.scope.directives {
 			switch d.name {

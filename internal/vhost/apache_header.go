@@ -17,7 +17,9 @@ type apacheTables struct{ always, success []Header }
 func (v *apacheVisit) addHeaders(o *Outcome) {
 	t := &apacheTables{}
 	for _, always := range []bool{true, false} {
-		if !always && o.Kind != Serves {
+		// The page for an error is sent with both, if it is there.
+		page := o.Kind == Rejects && !v.erring && v.showsErrorPage(o.Status)
+		if !always && o.Kind != Serves && !page {
 			break
 		}
 		for _, layer := range v.layers {
@@ -29,7 +31,7 @@ func (v *apacheVisit) addHeaders(o *Outcome) {
 				if problem != nil || parts.Always != always || strings.EqualFold(parts.Condition, "early") {
 					continue
 				}
-				if layer.doubt != "" {
+				if layer.doubt != "" || !always && page {
 					o.HeadersUnknown = true
 					continue
 				}

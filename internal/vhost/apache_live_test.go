@@ -142,6 +142,10 @@ func apacheDisagreement(o Outcome, asked string, live apacheAnswer) string {
 		return "" // the server passes it to itself
 	case o.Kind == Serves && live.status == 301 && strings.HasSuffix(strings.Split(live.location, "?")[0], asked+"/"):
 		return "" // mod_dir: the path is that of a directory
+	case o.Kind == Serves && o.Status != 0:
+		if live.status != o.Status && live.status != 404 {
+			return "content with a status"
+		}
 	case o.Kind == Serves:
 		if live.status >= 300 && live.status < 400 || live.status == 403 || live.status == 400 || live.status == 401 || live.status == 410 {
 			return "content"

@@ -445,16 +445,30 @@ func (run *rewriteVisit) substitute(rule *rewriteRule, output string) {
 	}
 	if rule.has(flagRedirect) {
 		run.qualify()
+		run.redirects(rule)
 		return
 	}
 	run.reduce()
 	if absoluteScheme(v.filename) != "" {
+		run.redirects(rule)
 		return
 	}
 	if !rule.has(flagKeepSlashes) && !prefixed && !strings.HasPrefix(rule.output, "//") {
 		for strings.HasPrefix(v.filename, "//") {
 			v.filename = v.filename[1:]
 		}
+	}
+}
+
+// redirects notes the status of a rule that redirects. httpd keeps it when a later
+// rule makes a path of the URL: what is there then is sent as a redirect without an
+// address (apply_rewrite_rule of mod_rewrite, 2.4.71).
+func (run *rewriteVisit) redirects(rule *rewriteRule) {
+	if run.directory != "" {
+		return
+	}
+	if run.v.status = rule.status; rule.status < 300 || rule.status > 399 {
+		run.v.status = 302
 	}
 }
 
@@ -560,12 +574,19 @@ func (run *rewriteVisit) finish(action rewriteAction) (Outcome, rewriteResult) {
 		v.filename = v.uri
 		return Outcome{}, rewriteNothing
 	case actionStatus:
+		if v.status != 0 {
+			v.unknown("a rule has made a redirect of the request, and a later one something else")
+			return v.cannotTell(), rewriteAnswered
+		}
 		return v.reject(run.status, "a RewriteRule says so"), rewriteAnswered
 	}
 	if o, done := run.away(); done {
 		return o, rewriteAnswered
 	}
 	switch {
+	case run.pass && v.status != 0 && !strings.HasPrefix(v.filename, "/"):
+		v.unknown("a rule has made a redirect of the request, and a later one something else")
+		return v.cannotTell(), rewriteAnswered
 	case run.proxied:
 		v.backend = v.filename
 		return Outcome{}, rewriteTarget
@@ -578,6 +599,7 @@ func (run *rewriteVisit) finish(action rewriteAction) (Outcome, rewriteResult) {
 	// A path whose first directory exists is taken as it stands; others lie
 	// below DocumentRoot.
 	root := v.documentRoot()
+	v.rooted = v.filename == "/"
 	if strings.HasPrefix(v.filename, root+"/") {
 		v.place(root, strings.TrimPrefix(v.filename, root))
 	} else {

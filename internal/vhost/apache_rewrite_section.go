@@ -21,6 +21,10 @@ func (v *apacheVisit) directoryRewrite() (Outcome, bool) {
 		v.unknown("rules in <" + layer.scope.item.Name() + "> are not followed")
 		return Outcome{}, true
 	}
+	if v.rooted || strings.Contains(v.file, "//") {
+		v.unknown("how rules in a section see the path that others have made")
+		return Outcome{}, true
+	}
 	v.filename = v.file
 	if len(v.filename) == len(layer.directory)-1 {
 		return Outcome{}, false // the directory itself, before its slash is added
@@ -47,6 +51,10 @@ func (v *apacheVisit) directoryRewrite() (Outcome, bool) {
 	}
 	if v.filename == before {
 		return Outcome{}, false
+	}
+	// Redirects of sections come before the request starts again.
+	if o, done := v.sectionRedirect(); done || v.why != "" {
+		return o, true
 	}
 	return v.again(layer)
 }

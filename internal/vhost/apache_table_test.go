@@ -146,6 +146,12 @@ var apacheRedirectCases = []apacheCase{
 	{"SSLRequireSSL", one("<Location />\nSSLRequireSSL\n</Location>\n"), map[string]string{"http://a.example/": "403"}},
 	{"rules in Directory", one("<Directory /srv/padlock/www/h0>\nRewriteEngine On\nRewriteRule ^(.*)$ https://a.example/$1 [R=301,L]\n</Directory>\n"), map[string]string{"http://a.example/p": "301 https://a.example/p"}},
 	{"rules in Location see the file's path", one("<Location />\nRewriteEngine On\nRewriteRule ^(.*)$ https://a.example/$1 [R=301,L]\n</Location>\n"), map[string]string{"http://a.example/p": "301 https://a.example/srv/padlock/www/h0/p"}},
+	{"a redirect that a later rule makes a path keeps its status", one("RewriteEngine On\nRewriteRule ^ https://a.example/\nRewriteRule !^/index /index.html\n"), map[string]string{"http://a.example/p": "302"}},
+	{"a redirect that a later rule passes on", one("RewriteEngine On\nRewriteRule ^ https://a.example/\nRewriteRule ^ /index.html [PT]\n"), map[string]string{"http://a.example/p": "302"}},
+	{"the page for an error is refused in its own way", one("RewriteEngine On\nRewriteRule ^/gone - [G]\nErrorDocument 403 /gone\nRewriteRule ^/x - [F]\n"), map[string]string{"http://a.example/x": "410"}},
+	{"a Redirect in a section comes before its rules lead on", one("<Directory />\nRedirect 301 /old https://a.example/new\nRewriteEngine On\nRewriteRule ^(.*)$ /x/$1 [END]\n</Directory>\n"),
+		map[string]string{"http://a.example/old": "301 https://a.example/new"}},
+	{"SetEnvIf in a section counts for the headers of a refusal", one("<Location />\nSetEnvIf Host a NAMED=1\nHeader always set X-Host named env=NAMED\nHeader always edit X-Host $ !\nRequire all denied\n</Location>\n"), map[string]string{"http://a.example/x": "403"}},
 	{"[R] is 302", one("RewriteEngine On\nRewriteRule ^ https://a.example%{REQUEST_URI} [R,L]\n"), map[string]string{"http://a.example/p": "302 https://a.example/p"}},
 	{"outside of sections paths begin with a slash", one("RewriteEngine On\nRewriteRule ^index https://a.example/ [R=301,L]\n"), map[string]string{"http://a.example/index": "a"}},
 	{"RewriteCond !on", one("RewriteEngine On\nRewriteCond %{HTTPS} !on\nRewriteRule ^ https://a.example%{REQUEST_URI} [R=301,L]\n"), map[string]string{"http://a.example/index": "301 https://a.example/index"}},
@@ -276,7 +282,7 @@ func answerText(o Outcome) string {
 		return fmt.Sprint(o.Status, " ", o.URL)
 	case o.Kind == Rejects && o.Status == 0:
 		return "closed"
-	case o.Kind == Rejects:
+	case o.Kind == Rejects || o.Status >= 300:
 		return fmt.Sprint(o.Status)
 	}
 	for _, h := range o.Headers {

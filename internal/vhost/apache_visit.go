@@ -44,6 +44,11 @@ type apacheVisit struct {
 	inside bool
 	// erring tells that the server asks for an error document.
 	erring bool
+	// status is what a rule has set for a redirect that a later one has taken back;
+	// 0 if none has.
+	status int
+	// rooted tells that a rule outside of sections made the path "/".
+	rooted bool
 	// rounds counts internal redirects.
 	rounds int
 
@@ -160,7 +165,12 @@ func (v *apacheVisit) hostHeader() string {
 // scheme is what mod_rewrite and others take the connection for: ServerName may
 // say https:// in front of a proxy that ends TLS.
 func (v *apacheVisit) scheme() string {
-	if v.r.TLS || v.h.scheme == "https" {
+	if v.h.scheme == "https" {
+		return "https"
+	}
+	// Which host a name leads to does not matter to the connection, but one with
+	// "SSLEngine off" still says http of itself (mod_ssl's hook for http_scheme).
+	if v.r.TLS && (v.h.host.TLS == nil || v.h.host.TLS.Enabled.V) {
 		return "https"
 	}
 	return "http"
