@@ -75,7 +75,7 @@ const defaultSessionTimeout = 24 * time.Hour
 var tlsOptionAttributes = []attribute{
 	{Name: "certificates", Type: cty.DynamicPseudoType, Check: certificatePairs, TypeName: "a list of objects",
 		Example: `[{ certificate = "/etc/ssl/example.rsa.pem", key = "/etc/ssl/private/example.rsa.key" }]`,
-		Doc:     "Further certificates, for clients that do not take the first: an RSA one beside one with ECDSA."},
+		Doc:     "Further certificates, for clients that do not take the first: an RSA one beside one with ECDSA. Clients that take both choose."},
 	{Name: "protocols", Type: cty.List(cty.String), Check: oneOf("TLSv1.2", "TLSv1.3"), Doc: "Protocol versions, in place of the profile's."},
 	{Name: "ciphers", Type: cty.String, Check: check(cipherString), Example: `"ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384"`, Doc: "OpenSSL cipher string for TLS 1.2, in place of the profile's."},
 	{Name: "groups", Type: cty.List(cty.String), Check: check(groupName), Example: `["X25519", "prime256v1"]`, Doc: "Key exchange groups, in place of the profile's."},

@@ -137,6 +137,9 @@ func (o observed) fact(c Check, target tlspolicy.Target) []string {
 	if value, isTrailer := strings.CutPrefix(c.Name, "trailer-"); isTrailer {
 		return o.response.Trailer.Values(value)
 	}
+	if c.Name == "early" {
+		return []string{map[bool]string{true: "accepted", false: "rejected"}[o.response.Early]}
+	}
 	state := o.response.TLS
 	if state == nil {
 		return nil

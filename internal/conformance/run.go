@@ -237,6 +237,7 @@ func (r *running) request(step Step, ask Ask) (servertest.Request, error) {
 		URL: r.filled(ask.URL), Method: ask.Method, Host: o["host"], ServerName: o["sni"], Address: o["to"], From: o["from"],
 		HTTP1: has("http1"), HTTP10: has("http1.0"), HTTP3: has("http3"), Chunked: has("chunked"),
 		Body: o["body"], Header: http.Header{}, MinTLS: tlsVersions[o["tls"]], MaxTLS: tlsVersions[o["tls"]],
+		Signs: o["signs"], Resume: has("resume"), Early: has("early"),
 	}
 	if len(step.Text) > 0 && ask.Method != "RAW" {
 		request.Body = strings.Join(step.Text, "\n")
@@ -293,7 +294,7 @@ func (r *running) filled(text string) string {
 
 // Ordinary tells that the request is one that the model of a configuration can be asked about.
 func (s Step) Ordinary() bool {
-	for _, option := range []string{"http3", "host", "sni", "tls", "certificate", "proxy", "to", "bytes", "body", "chunked", "trust"} {
+	for _, option := range []string{"http3", "host", "sni", "tls", "signs", "certificate", "proxy", "to", "bytes", "body", "chunked", "trust"} {
 		if _, ok := s.Options[option]; ok {
 			return false
 		}

@@ -27,7 +27,8 @@ import (
 //	| text                        the body's lines, decoded, all of them; "|~ regex"; "|!~ regex"
 //	& Name: value                 what the backend saw: a header or parameter, or one of backend, method, uri, host, proto,
 //	                              body; "& none" that none was asked
-//	@ name: value                 the connection: protocol, tls, group, certificate, issuer, key, bytes, json
+//	@ name: value                 the connection: protocol, tls, group, certificate, issuer, key, resumed,
+//	                              early, stapled, bytes, json
 //
 // Where the servers differ, the step says "differs NAME", an entry of the list of differences, and what holds on one server
 // alone begins with its name: "nginx = none", "apache = 403".
@@ -78,6 +79,9 @@ var options = []string{
 	"to",          // the address that is connected to
 	"from",        // the client's address
 	"tls",         // the only TLS version offered: 1.0 to 1.3
+	"signs",       // the only signatures that the client takes: RSA, ECDSA, or both, those of ECDSA first
+	"resume",      // asks twice: the second connection goes on by the session of the first
+	"early",       // sends the request in the first flight of a resumed connection
 	"certificate", // the client certificate shown
 	"trust",       // "any" takes any certificate of the server
 	"proxy",       // "v1 ADDRESS" or "v2 ADDRESS": the client's in a header of the PROXY protocol

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -38,6 +39,16 @@ func (c *Client) Do(r Request) (*Response, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), requestLimit)
 	defer cancel()
+	if r.Resume {
+		to.tls.ClientSessionCache = tls.NewLRUClientSessionCache(1)
+		if _, err := c.do(ctx, u, to, r); err != nil {
+			return nil, err
+		}
+	}
+	return c.do(ctx, u, to, r)
+}
+
+func (c *Client) do(ctx context.Context, u *url.URL, to target, r Request) (*Response, error) {
 	request, err := http.NewRequestWithContext(ctx, r.Method, u.String(), r.body())
 	if err != nil {
 		return nil, err
@@ -47,7 +58,10 @@ func (c *Client) Do(r Request) (*Response, error) {
 		request.Header[name] = values
 	}
 	var transport roundTripper
+	early := &openssl{client: c, to: to, signs: r.Signs, early: r.Early}
 	switch {
+	case r.Signs != "" || r.Early:
+		transport = early
 	case r.HTTP10:
 		transport = &http10{c, to}
 	case r.HTTP3:
@@ -69,6 +83,7 @@ func (c *Client) Do(r Request) (*Response, error) {
 	}
 	return &Response{
 		Status: answer.StatusCode, Header: answer.Header, Trailer: answer.Trailer, Body: string(body), Proto: answer.Proto, TLS: answer.TLS,
+		Early: early.accepted,
 	}, nil
 }
 

@@ -34,6 +34,12 @@ type Request struct {
 	MinTLS, MaxTLS uint16
 	// Groups are the key exchange groups offered; nil means the usual ones with X25519MLKEM768.
 	Groups []tls.CurveID
+	// Signs are the only signatures that the client takes: "RSA", "ECDSA", or "both", those of ECDSA first; empty is all.
+	Signs string
+	// Resume asks twice and returns the answer of the second connection, which goes on by the session of the first.
+	Resume bool
+	// Early sends the request in the first flight of a resumed connection.
+	Early bool
 	// Certificate is shown when the server asks for one.
 	Certificate *tls.Certificate
 }
@@ -49,6 +55,8 @@ type Response struct {
 	Proto string
 	// TLS is nil over plain HTTP; it tells Version, CurveID (the group), NegotiatedProtocol and PeerCertificates.
 	TLS *tls.ConnectionState
+	// Early tells that the server took the request as early data.
+	Early bool
 }
 
 // target is where and how a request goes.
