@@ -88,6 +88,9 @@ type nginxRenderer struct {
 	reuse map[socket]*Site
 	// proxied are the ports where the PROXY protocol is expected.
 	proxied map[int]bool
+	// takesEarly tells that some site takes early data: the host that takes the connections
+	// of a socket decides for all sites on it.
+	takesEarly bool
 }
 
 func newNginxRenderer(target Target, sites []*Site, defaults, marks bool) *nginxRenderer {
@@ -96,6 +99,7 @@ func newNginxRenderer(target Target, sites []*Site, defaults, marks bool) *nginx
 		if s.HTTPS() && s.Listen.HTTP2 {
 			n.http2[s.Listen.HTTPS] = true
 		}
+		n.takesEarly = n.takesEarly || s.HTTPS() && s.TLS.EarlyData
 	}
 	n.quic, n.proxied = quic(sites), proxied(sites)
 	if !defaults {
@@ -235,6 +239,9 @@ func (n *nginxRenderer) defaultSite(d DefaultSite, sites []*Site, header []strin
 func (n *nginxRenderer) defaultTLS(view *nginxDefaultHost, d DefaultSite, sites []*Site, w *nginxWords) {
 	secure := slices.DeleteFunc(slices.Clone(sites), func(s *Site) bool { return !s.HTTPS() })
 	policy := n.policyItems(unitePolicies(secure, n.target), Session{Timeout: defaultSessionTimeout}, w)
+	if n.takesEarly {
+		policy = append(policy, ng("ssl_early_data", "on"))
+	}
 	view.Policy = policy
 	view.Shared = slices.ContainsFunc(secure, func(s *Site) bool { return s.TLS.Profile != secure[0].TLS.Profile })
 	view.HTTP2 = n.supports(tlspolicy.FeatureHTTP2Directive) &&

@@ -50,6 +50,9 @@ func (a nginxAt) parameters(module string, usual [][]nginxWord, given []Header, 
 			out = append(out, ng(directive, nginxWord(name), `""`, "if_not_empty"))
 		}
 	}
+	if a.host.tls && a.host.site.TLS.EarlyData && !own("HTTP_EARLY_DATA") {
+		out = append(out, ng(directive, "HTTP_EARLY_DATA", "$ssl_early_data", "if_not_empty"))
+	}
 	out = append(out, a.passedParams(directive)...)
 	for _, h := range given {
 		out = append(out, ng(directive, a.w.plain(Text{h.Name, at.Range}), a.w.evaluated("", Text{h.Value, at.Range}, "")))

@@ -89,7 +89,7 @@ var tlsOptionAttributes = []attribute{
 		{Name: "tickets", Type: cty.Bool, Default: "where keys are renewed", Example: "false", Doc: "Let clients keep sessions. Where the server never renews its keys, that ends forward secrecy."},
 	}},
 	{Name: "early_data", Type: cty.Bool, Default: "false", Needs: []capability{capEarlyData},
-		Doc: "Take GET and HEAD requests before the handshake is done; others are answered 425."},
+		Doc: "Take GET and HEAD requests before the handshake is done; others are answered 425, and so are those to sites of the same description without it."},
 	{Name: "bootstrap", Type: cty.String, Check: oneOf(string(BootstrapNone), string(BootstrapPlaceholder), string(BootstrapHTTP)), Default: "none",
 		Doc: "Until the first certificate exists: placeholder shows the platform's self-signed one, http_only serves nothing but the challenges."},
 }

@@ -294,7 +294,7 @@ func (r *running) filled(text string) string {
 
 // Ordinary tells that the request is one that the model of a configuration can be asked about.
 func (s Step) Ordinary() bool {
-	for _, option := range []string{"http3", "host", "sni", "tls", "signs", "certificate", "proxy", "to", "bytes", "body", "chunked", "trust"} {
+	for _, option := range []string{"http3", "host", "sni", "tls", "signs", "certificate", "proxy", "to", "bytes", "body", "chunked", "trust", "early"} {
 		if _, ok := s.Options[option]; ok {
 			return false
 		}

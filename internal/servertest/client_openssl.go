@@ -46,7 +46,7 @@ func (o *openssl) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Write(&text); err != nil {
 		return nil, err
 	}
-	arguments := []string{"/usr/bin/openssl", "s_client", "-connect", o.to.address, "-servername", o.to.tls.ServerName, "-ign_eof", "-nocommands"}
+	arguments := []string{"-servername", o.to.tls.ServerName, "-ign_eof", "-nocommands"}
 	if o.signs != "" {
 		arguments = append(arguments, "-sigalgs", signatures[o.signs])
 	}
@@ -56,7 +56,7 @@ func (o *openssl) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	if !o.early {
-		said, err := o.run(r.Context(), text.String(), arguments...)
+		said, err := o.run(r.Context(), o.to.address, text.String(), arguments...)
 		if err != nil {
 			return nil, err
 		}
@@ -68,10 +68,15 @@ func (o *openssl) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	first := "HEAD / HTTP/1.1\r\nHost: " + r.Host + "\r\nConnection: close\r\n\r\n"
-	if _, err := o.run(r.Context(), first, append(arguments, "-sess_out", session)...); err != nil {
+	if _, err := o.run(r.Context(), o.to.address, first, append(arguments, "-sess_out", session)...); err != nil {
 		return nil, err
 	}
-	said, err := o.run(r.Context(), "", append(arguments, "-sess_in", session, "-early_data", request)...)
+	// The request stands on standard input too: what the server does not take early, clients send again.
+	held, err := o.client.heldRelay(r.Context(), o.to)
+	if err != nil {
+		return nil, err
+	}
+	said, err := o.run(r.Context(), held, text.String(), append(arguments, "-sess_in", session, "-early_data", request)...)
 	if err != nil {
 		return nil, err
 	}
@@ -82,9 +87,9 @@ func (o *openssl) RoundTrip(r *http.Request) (*http.Response, error) {
 var opensslRuns atomic.Int64
 
 // run runs openssl in the server's network and returns what it printed; that it ends with an error is seen by that.
-func (o *openssl) run(ctx context.Context, input string, arguments ...string) ([]byte, error) {
+func (o *openssl) run(ctx context.Context, address, input string, arguments ...string) ([]byte, error) {
 	box := o.client.instance.session.box
-	cmd := box.command(false, arguments...)
+	cmd := box.command(false, append([]string{"/usr/bin/openssl", "s_client", "-connect", address}, arguments...)...)
 	var said, complaint bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &said, &complaint
 	if err := box.do(cmd.Start); err != nil {

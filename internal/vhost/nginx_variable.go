@@ -203,6 +203,8 @@ func (q *nginxRequest) builtIn(name string) (text, bool) {
 			return text{known: q.name}, true
 		}
 		return text{}, true
+	case "ssl_early_data":
+		return text{}, true // what is asked about here came after the handshake
 	case "ssl_client_verify":
 		if !q.in.TLS {
 			return text{}, true
