@@ -164,6 +164,6 @@ func (a *apacheRenderer) defaultTLS(view *apacheDefaultHost, d DefaultSite, site
 		certificate, key = w.plain(d.Certificate), w.plain(d.Key)
 	}
 	view.Policy = append(apacheBody{ap("SSLEngine", "on"), ap("SSLCertificateFile", certificate), ap("SSLCertificateKeyFile", key)},
-		a.policyItems(unitePolicies(secure, a.target), Session{}, http2, w)...)
+		a.policyItems(unitePolicies(secure, a.target), Session{Tickets: sharedTickets(secure)}, http2, w)...)
 	return nil
 }

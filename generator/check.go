@@ -32,6 +32,7 @@ func checkSites(sites []*Site, d DefaultSite, target Target) hcl.Diagnostics {
 	c.profiles(sites)
 	c.oneWire(sites)
 	c.oneDefault(sites, d)
+	c.tickets(sites)
 	return c.diags
 }
 

@@ -238,7 +238,7 @@ func (n *nginxRenderer) defaultSite(d DefaultSite, sites []*Site, header []strin
 
 func (n *nginxRenderer) defaultTLS(view *nginxDefaultHost, d DefaultSite, sites []*Site, w *nginxWords) {
 	secure := slices.DeleteFunc(slices.Clone(sites), func(s *Site) bool { return !s.HTTPS() })
-	policy := n.policyItems(unitePolicies(secure, n.target), Session{Timeout: defaultSessionTimeout}, w)
+	policy := n.policyItems(unitePolicies(secure, n.target), Session{Timeout: defaultSessionTimeout, Tickets: sharedTickets(secure)}, w)
 	if n.takesEarly {
 		policy = append(policy, ng("ssl_early_data", "on"))
 	}

@@ -213,7 +213,7 @@ func lintsClean(t *testing.T, server *servertest.Server, config servertest.Confi
 	t.Helper()
 	allowed := map[string][]string{}
 	for _, row := range rows {
-		allowed[row.Name] = row.Found
+		allowed[row.Name] = row.Found(server)
 	}
 	found := map[string]bool{}
 	for _, f := range lint(t, server, config) {

@@ -86,7 +86,7 @@ var tlsOptionAttributes = []attribute{
 		}},
 	{Name: "session", Type: cty.DynamicPseudoType, Default: `{ timeout = "1d" }`, Doc: "How connections are resumed.", Keys: []attribute{
 		{Name: "timeout", Type: cty.String, Check: check(span), Default: "1d", Doc: "How long a session can be resumed."},
-		{Name: "tickets", Type: cty.Bool, Default: "where keys are renewed", Example: "false", Doc: "Let clients keep sessions. Where the server never renews its keys, that ends forward secrecy."},
+		{Name: "tickets", Type: cty.Bool, Default: "where keys are renewed", Example: "false", Doc: "Let clients keep sessions. Where the server never renews its keys, that ends forward secrecy. It holds for all sites of a description: the server decides before it knows the name."},
 	}},
 	{Name: "early_data", Type: cty.Bool, Default: "false", Needs: []capability{capEarlyData},
 		Doc: "Take GET and HEAD requests before the handshake is done; others are answered 425, and so are those to sites of the same description without it."},
@@ -192,4 +192,14 @@ func decodeTLSOptions(l *layer) TLSOptions {
 // certificates are all pairs of the site, the first one first.
 func (t *TLS) certificates() []CertificatePair {
 	return append([]CertificatePair{{t.Certificate, t.Key}}, t.More...)
+}
+
+// sharedTickets is what the sites say of tickets, nil if none does.
+func sharedTickets(sites []*Site) *bool {
+	for _, s := range sites {
+		if s.HTTPS() && s.TLS.Session.Tickets != nil {
+			return s.TLS.Session.Tickets
+		}
+	}
+	return nil
 }

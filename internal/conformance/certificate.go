@@ -15,7 +15,7 @@ import (
 //
 //	authority NAME [by=AUTHORITY] [file=PATH]
 //	client NAME by=AUTHORITY
-//	server NAME by=AUTHORITY names=A,B [rsa] [file=PATH key=PATH]
+//	server NAME by=AUTHORITY names=A,B [rsa] [ocsp=URL] [file=PATH key=PATH]
 //	revocations by=AUTHORITY [of=NAME,NAME] file=PATH
 type certificateLine struct {
 	what, name string
@@ -86,7 +86,7 @@ func (k *keyring) add(t testing.TB, line certificateLine) {
 		k.authorities[line.name] = authority(t)
 		text = k.authorities[line.name].PEM()
 	case "client", "server":
-		leaf := servertest.Leaf{Names: strings.Split(line.options["names"], ","), Client: line.what == "client"}
+		leaf := servertest.Leaf{Names: strings.Split(line.options["names"], ","), Client: line.what == "client", Responder: line.options["ocsp"]}
 		if leaf.Client {
 			leaf.Names = []string{line.name}
 		}

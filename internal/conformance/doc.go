@@ -8,6 +8,7 @@
 //	refused apache: HTTP/3       generating for these servers is an error with these words; the row is left out there
 //	refused nginx < 1.25.0: …    the same for a range of versions
 //	found hsts-missing: WHY      a rule of the linter that finds something in the row's sites, because they ask for it
+//	found RULE on nginx < 1.23.2: WHY        the same for some servers
 //	modules brotli               the row runs where the server has all of these modules (ngx_http_brotli_filter_module,
 //	                             or mod_brotli)
 //
@@ -15,7 +16,8 @@
 //
 //	sites.hcl           the description; names of hosts, mixins, upstreams and directories are the row's own
 //	requests            what is asked and what must come (steps.go)
-//	backends            one on each line: NAME PROTOCOL ADDRESS (http, https, h2c, fastcgi, uwsgi, scgi)
+//	backends            one on each line: NAME PROTOCOL ADDRESS (http, https, h2c, fastcgi, uwsgi, scgi);
+//	                    responder=AUTHORITY answers for its certificates (OCSP)
 //	certificates        authorities and certificates beside those of the sites (certificate.go)
 //	/absolute/path      a file of the server's machine; "gzip /a.gz", "brotli /a.br" and "repeat=100 /a" make its content
 //	anything else       a file beside the description, of rows that are alone

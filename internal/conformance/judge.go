@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/crypto/ocsp"
+
 	"padlock/internal/servertest"
 	"padlock/internal/tlspolicy"
 )
@@ -155,10 +157,24 @@ func (o observed) fact(c Check, target tlspolicy.Target) []string {
 		return []string{state.PeerCertificates[0].Issuer.CommonName}
 	case "key":
 		return []string{map[x509.PublicKeyAlgorithm]string{x509.ECDSA: "ECDSA", x509.RSA: "RSA"}[state.PeerCertificates[0].PublicKeyAlgorithm]}
+	case "stapled":
+		return []string{stapled(state.OCSPResponse)}
 	case "resumed":
 		return []string{strconv.FormatBool(state.DidResume)}
 	}
 	return nil
+}
+
+// stapled is what the authority says of the certificate, in a word.
+func stapled(answer []byte) string {
+	if len(answer) == 0 {
+		return "none"
+	}
+	said, err := ocsp.ParseResponse(answer, nil)
+	if err != nil || said.Status != ocsp.Good {
+		return "not good"
+	}
+	return "good"
 }
 
 // groupName is the group of key exchange; "best" if that is what is asked for and it is the best of the target.

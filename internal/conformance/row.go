@@ -29,11 +29,9 @@ type Row struct {
 	// Beside are the files beside the description, by name.
 	Beside map[string]string
 	// Files are those of the server's machine.
-	Files servertest.Files
-	Steps []Step
-	// Found are the rules of the linter that find something in the row's sites, because they ask for it.
-	Found []string
-
+	Files        servertest.Files
+	Steps        []Step
+	found        []found
 	refusals     []refusal
 	backends     []backend
 	certificates []certificateLine
@@ -46,9 +44,18 @@ type refusal struct {
 	because string
 }
 
+// found is a rule of the linter that finds something in the row's sites, because they ask for it.
+type found struct {
+	rule string
+	// on are the servers; nil for all.
+	on *refusal
+}
+
 type backend struct {
 	servertest.BackendConfig
 	certificate string
+	// responder is the authority for whose certificates it answers.
+	responder string
 }
 
 // ReadRows reads all rows of a directory, in the order of their names.
@@ -125,7 +132,16 @@ func (r *Row) readHead(text string) (lines int, err error) {
 		case "modules":
 			r.Modules = strings.Fields(rest)
 		case "found":
-			r.Found = append(r.Found, strings.TrimSuffix(strings.Fields(rest)[0], ":"))
+			rule, where, limited := strings.Cut(rest, " on ")
+			f := found{rule: strings.TrimSuffix(strings.Fields(rule)[0], ":")}
+			if limited && f.rule == rule {
+				on, err := parseRefusal(where)
+				if err != nil {
+					return 0, err
+				}
+				f.on = &on
+			}
+			r.found = append(r.found, f)
 		case "refused":
 			refused, err := parseRefusal(rest)
 			if err != nil {
@@ -153,11 +169,27 @@ func parseRefusal(text string) (refusal, error) {
 	return r, err
 }
 
+// Found are the rules of the linter that find something in the row's sites for a server, because they ask for it.
+func (r *Row) Found(server *servertest.Server) []string {
+	var rules []string
+	for _, f := range r.found {
+		if f.on == nil || f.on.holds(server) {
+			rules = append(rules, f.rule)
+		}
+	}
+	return rules
+}
+
+// holds tells that a server is one of those meant.
+func (r refusal) holds(server *servertest.Server) bool {
+	version, err := tlspolicy.ParseVersion(server.Version)
+	return r.server == server.Kind && (r.older.IsZero() || err == nil && version.Before(r.older))
+}
+
 // Refused tells whether the server's version cannot do what the row describes, and the words that generating must say then.
 func (r *Row) Refused(server *servertest.Server) (because string, refused bool) {
-	version, err := tlspolicy.ParseVersion(server.Version)
 	for _, refused := range r.refusals {
-		if refused.server == server.Kind && (refused.older.IsZero() || err == nil && version.Before(refused.older)) {
+		if refused.holds(server) {
 			return refused.because, true
 		}
 	}
@@ -185,11 +217,14 @@ func (r *Row) readBackends(text string) error {
 		}
 		b := backend{BackendConfig: servertest.BackendConfig{Name: words[0], Protocol: servertest.Protocol(words[1]), Address: words[2]}}
 		for _, word := range words[3:] {
-			name, ok := strings.CutPrefix(word, "certificate=")
-			if !ok {
+			switch name, value, _ := strings.Cut(word, "="); name {
+			case "certificate":
+				b.certificate = value
+			case "responder":
+				b.responder = value
+			default:
 				return fmt.Errorf("%q says nothing of a backend", word)
 			}
-			b.certificate = name
 		}
 		r.backends = append(r.backends, b)
 	}

@@ -47,6 +47,9 @@ func (s *Setup) Run(t *testing.T, instance *servertest.Instance, sites *serverte
 		if b.certificate != "" {
 			b.TLS = &tls.Config{Certificates: []tls.Certificate{s.keys.pairs[b.certificate]}}
 		}
+		if b.responder != "" {
+			b.Handler = s.keys.authorities[b.responder].Responder()
+		}
 		r.backends[b.Name] = instance.StartBackend(t, b.BackendConfig)
 	}
 	for _, step := range s.row.Steps {

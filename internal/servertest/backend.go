@@ -34,6 +34,8 @@ type BackendConfig struct {
 	Address string
 	// TLS holds the certificate of an HTTPS backend.
 	TLS *tls.Config
+	// Handler answers in place of behaviour.go, over HTTP; nil for most.
+	Handler http.Handler
 }
 
 // Seen is a request as a backend got it.

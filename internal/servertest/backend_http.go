@@ -25,6 +25,10 @@ func (b *Backend) httpServer() *http.Server {
 
 // ServeHTTP implements http.Handler.
 func (b *Backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if b.config.Handler != nil {
+		b.config.Handler.ServeHTTP(w, r)
+		return
+	}
 	grpc := strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc")
 	body, err := io.ReadAll(r.Body)
 	if err != nil {

@@ -36,6 +36,8 @@ type Leaf struct {
 	Client bool
 	// RevocationList is the address of the list of revoked certificates that it names.
 	RevocationList string
+	// Responder is the address where its state is asked for (OCSP).
+	Responder string
 }
 
 // Certificate is a certificate and its key, as PEM.
@@ -110,6 +112,9 @@ func (a *Authority) Issue(t testing.TB, leaf Leaf) Certificate {
 	}
 	if leaf.RevocationList != "" {
 		template.CRLDistributionPoints = []string{leaf.RevocationList}
+	}
+	if leaf.Responder != "" {
+		template.OCSPServer = []string{leaf.Responder}
 	}
 	if leaf.NotBefore.IsZero() {
 		template.NotBefore = time.Now().Add(-time.Hour)

@@ -131,6 +131,7 @@ DefaultRuntimeDir %[1]s/run
 PidFile %[1]s/run/apache2.pid
 ErrorLog %[1]s/error.log
 LogLevel notice
+SSLSessionCache shmcb:%[1]s/run/sessions(512000)
 LogFormat "%%v %%h \"%%r\" %%>s %%O" common
 LogFormat "%%h %%l %%u %%t \"%%r\" %%>s %%O \"%%{Referer}i\" \"%%{User-Agent}i\"" combined
 CustomLog %[1]s/access.log common
