@@ -16,7 +16,8 @@
 //
 //	sites.hcl           the description; names of hosts, mixins, upstreams and directories are the row's own
 //	requests            what is asked and what must come (steps.go)
-//	backends            one on each line: NAME PROTOCOL ADDRESS (http, https, h2c, fastcgi, uwsgi, scgi);
+//	backends            one on each line: NAME PROTOCOL ADDRESS (http, https, h2c, fastcgi, uwsgi, scgi,
+//	                    php: the PHP-FPM of the server's system);
 //	                    responder=AUTHORITY answers for its certificates (OCSP)
 //	certificates        authorities and certificates beside those of the sites (certificate.go)
 //	/absolute/path      a file of the server's machine; "gzip /a.gz", "brotli /a.br" and "repeat=100 /a" make its content

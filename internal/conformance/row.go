@@ -196,8 +196,11 @@ func (r *Row) Refused(server *servertest.Server) (because string, refused bool) 
 	return "", false
 }
 
-// Runs tells whether the server has the modules that the row needs.
+// Runs tells whether the server has the modules, and its system the PHP, that the row needs.
 func (r *Row) Runs(server *servertest.Server) bool {
+	if server.PHP == "" && slices.ContainsFunc(r.backends, func(b backend) bool { return b.Protocol == servertest.PHP }) {
+		return false
+	}
 	for _, module := range r.Modules {
 		if !server.Has(module) && !server.Has("ngx_http_"+module+"_filter_module") && !server.Has("http_"+module+"_module") {
 			return false

@@ -23,6 +23,8 @@ const (
 	FastCGI Protocol = "fastcgi"
 	UWSGI   Protocol = "uwsgi"
 	SCGI    Protocol = "scgi"
+	// PHP is FastCGI by the PHP-FPM of the server's system, which runs the scripts that it is told.
+	PHP Protocol = "php"
 )
 
 // BackendConfig says what to answer as, and where.
@@ -62,6 +64,7 @@ type Backend struct {
 	seen     []Seen
 	listener net.Listener
 	server   *http.Server // nil for protocols other than HTTP
+	php      *fpm         // nil for protocols other than PHP
 	running  sync.WaitGroup
 	open     map[net.Conn]bool
 }
@@ -85,6 +88,9 @@ func (i *Instance) StartBackend(t testing.TB, config BackendConfig) *Backend {
 
 // Start opens a stopped backend again.
 func (b *Backend) Start() error {
+	if b.config.Protocol == PHP {
+		return b.startPHP()
+	}
 	listener, err := b.instance.Listen(b.config.Address)
 	if err != nil {
 		return err
@@ -127,6 +133,9 @@ func (b *Backend) Stop() {
 	b.mu.Unlock()
 	if server != nil {
 		_ = server.Close()
+	}
+	if b.php != nil {
+		b.php.stop()
 	}
 	b.running.Wait()
 }

@@ -31,6 +31,8 @@ type Server struct {
 	// Modules are the modules that are built in or can be loaded, sorted: for nginx "http_v2_module" (built in) and
 	// "ngx_http_lua_module" (to be loaded), for Apache "ssl".
 	Modules []string
+	// PHP is the program of PHP-FPM in the server's system; empty if it has none.
+	PHP string
 
 	root       string // the directory that the server sees as /
 	program    string // below root
@@ -70,6 +72,11 @@ func (s *Server) describe(run func(program string, arguments ...string) (string,
 	}
 	if err := describe(run, list); err != nil {
 		return err
+	}
+	for _, name := range list("/usr/sbin") {
+		if strings.HasPrefix(name, "php-fpm") {
+			s.PHP = "/usr/sbin/" + name
+		}
 	}
 	slices.Sort(s.Modules)
 	s.Modules = slices.Compact(s.Modules)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Brings the real servers of three Debian releases below .cache/servers/SUITE:
 #
-#   bookworm  nginx 1.22, OpenSSL 3.0, Apache 2.4     (Debian 12)
-#   trixie    nginx 1.26, OpenSSL 3.5, Apache 2.4     (Debian 13)
-#   forky     nginx 1.30, OpenSSL 3.6, Apache 2.4     (Debian 14)
+#   bookworm  nginx 1.22, OpenSSL 3.0, Apache 2.4, PHP-FPM 8.2     (Debian 12)
+#   trixie    nginx 1.26, OpenSSL 3.5, Apache 2.4, PHP-FPM 8.4     (Debian 13)
+#   forky     nginx 1.30, OpenSSL 3.6, Apache 2.4, PHP-FPM 8.4     (Debian 14)
 #
 # usage: servers.sh [SUITE...]
 #        servers.sh testssl          testssl.sh of Debian 13 with what it needs, in a root of its own (make testssl)
@@ -38,6 +38,7 @@ packages=(
   libnginx-mod-mail libnginx-mod-nchan libnginx-mod-rtmp
   libnginx-mod-stream libnginx-mod-stream-geoip libnginx-mod-stream-geoip2 libnginx-mod-stream-js
   apache2 apache2-bin apache2-data apache2-utils
+  php-fpm
 )
 if [[ ${suites[*]} == testssl ]]; then
   packages=(
