@@ -12,6 +12,7 @@ func (a apacheAt) gateway() []apacheItem {
 	out := []apacheItem{ap("CGIPassAuth", "On")}
 	switch g.module() {
 	case "fastcgi":
+		out = append(out, wholeBody)
 		set := func(name string, value apacheWord) {
 			out = append(out, ap("ProxyFCGISetEnvIf", "true", apacheWord(name), value))
 		}
