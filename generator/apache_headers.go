@@ -24,6 +24,7 @@ func (a apacheAt) headers() []apacheItem {
 	}
 	copies := a.host.action == serve && !a.place.onFiles()
 	if copies {
+		out = append(out, ap("Header", a.answered(), "unset", accel))
 		for _, name := range s.own(a.host, a.place) {
 			out = append(out, ap("Header", "onsuccess", "unset", apacheWord(name)))
 		}
@@ -44,6 +45,15 @@ func (a apacheAt) headers() []apacheItem {
 		return about("Sent with every answer, errors and redirects too; a copy from the application is dropped.", out...)
 	}
 	return about("Sent with every answer, errors and redirects too.", out...)
+}
+
+// answered is the table that the headers of an application are in: those of a script
+// stand with the ones that errors have too (ap_scan_script_header_err).
+func (a apacheAt) answered() apacheWord {
+	if g := a.place.Gateway; g != nil && (g.module() == "fastcgi" || g.module() == "scgi") || a.place.PHP != nil {
+		return "always"
+	}
+	return "onsuccess"
 }
 
 // superseded are the headers that sections before this one add, and that this one

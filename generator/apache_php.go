@@ -72,6 +72,7 @@ func (a apacheAt) handler(script *Text) []apacheItem {
 	out := []apacheItem{
 		ap("SetHandler", a.w.word("proxy:"+apacheURL(&p.Link, nil))),
 		ap("CGIPassAuth", "On"),
+		ap("Header", a.answered(), "unset", accel),
 		// Otherwise SCRIPT_FILENAME begins with the address of the other program.
 		ap("ProxyFCGIBackendType", "GENERIC"),
 		wholeBody,

@@ -50,6 +50,10 @@ func (c *checker) link(s *Site, l *Link) {
 			c.report(hcl.DiagError, t.Range, "TLS for a connection without TLS", fmt.Sprintf("Say tls in the upstream %s.", l.To.Upstream.Name.Value))
 		}
 	}
+	if l.Accel && c.target.Server == tlspolicy.Apache {
+		c.report(hcl.DiagError, l.AccelRange, "Not possible on the target",
+			"Apache does not send files for an application: X-Accel-Redirect is nginx's, and mod_xsendfile is not part of httpd. Leave accel_redirect out; the application then sends them itself.")
+	}
 	if peer := l.peer(); peer != nil {
 		c.peer(peer)
 	}

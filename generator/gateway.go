@@ -40,6 +40,7 @@ func gatewayBlock(name, doc string, more attribute, schemes ...string) *block {
 			{Name: "to", Type: cty.String, Check: check(destination(schemes...)), Example: fmt.Sprintf("%q", address), Needs: []capability{gatewayCapabilities[name]},
 				Doc: "Where to: host:port, unix:/path of a socket, or upstream.NAME."},
 			timeoutsAttribute,
+			accelAttribute,
 			more,
 		},
 	}
@@ -67,6 +68,7 @@ func decodeGateway(l *layer) *Gateway {
 			g.Params = own.pairs("params")
 		}
 		g.To, g.Timeouts = decodeDestination(own.text("to", ""), schemes...), decodeTimeouts(own)
+		g.decodeAccel(own)
 		return g
 	}
 	return nil

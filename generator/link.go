@@ -14,6 +14,10 @@ type Link struct {
 	// TLS is how the other side is verified; nil for a connection without TLS, or
 	// one as its upstream says.
 	TLS *PeerTLS `json:",omitempty"`
+	// Accel lets the other side have files sent in place of its answer
+	// (X-Accel-Redirect of nginx); AccelRange is where it is said.
+	Accel      bool      `json:",omitempty"`
+	AccelRange hcl.Range `json:"-"`
 }
 
 // Timeouts bound the parts of an exchange; zero is the 60 seconds that both
@@ -29,6 +33,29 @@ var timeoutsAttribute = attribute{Name: "timeouts", Type: cty.DynamicPseudoType,
 	{Name: "send", Type: cty.String, Check: check(span), Default: "60s", Doc: "Between two parts of a request. Apache has one time for both directions, and takes the longer."},
 	{Name: "read", Type: cty.String, Check: check(span), Default: "60s", Doc: "Between two parts of an answer."},
 }}
+
+var accelAttribute = attribute{Name: "accel_redirect", Type: cty.Bool, Default: "false",
+	Doc: "Let the application have files sent by X-Accel-Redirect, from locations that raw \"nginx\" makes internal. Otherwise that header is neither followed nor passed on: who can make the application send it could read what clients do not get. Apache does not know it."}
+
+// decodeAccel sets what a block says of accelAttribute.
+func (l *Link) decodeAccel(from *layer) {
+	l.Accel = from.flag(accelAttribute.Name, false)
+	if s, ok := from.setting(accelAttribute.Name); ok {
+		l.AccelRange = s.Range
+	}
+}
+
+// accel is the header by which an application has a file sent.
+const accel = "X-Accel-Redirect"
+
+// notFollowed has a module take that header for one like any other; nginx keeps it
+// from the client either way.
+func notFollowed(module string, l *Link) []nginxItem {
+	if l == nil || l.Accel {
+		return nil
+	}
+	return []nginxItem{ng(module+"_ignore_headers", accel)}
+}
 
 func decodeTimeouts(l *layer) Timeouts {
 	o, _ := l.object("timeouts")

@@ -102,6 +102,7 @@ func (a nginxAt) hiding(module string, more []Text) []nginxItem {
 		hide = append(hide, ng(module+"_hide_header", "Cache-Control"))
 	}
 	hide = about("Set above for the whole site; a second copy would contradict it.", hide...)
+	hide = append(notFollowed(module, a.place.link()), hide...)
 	for _, name := range more {
 		hide = append(hide, ng(module+"_hide_header", a.w.plain(name)))
 	}

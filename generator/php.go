@@ -49,6 +49,7 @@ var phpBlock = &block{
 		{Name: "params", Type: cty.Map(cty.String), Check: phpParams, Unite: true, Example: `{ APP_ENV = "production" }`, Doc: "FastCGI parameters beside the usual ones."},
 		{Name: "max_body", Type: cty.String, Check: check(byteSize), Example: `"64m"`, Doc: "Largest request body, in place of the site's max_body; PHP has limits of its own."},
 		timeoutsAttribute,
+		accelAttribute,
 	},
 }
 
@@ -109,6 +110,7 @@ func decodePHP(l *layer) (*PHP, hcl.Diagnostics) {
 		Preset: l.text("preset", "").Value,
 		Params: l.pairs("params"),
 	}
+	p.decodeAccel(l)
 	preset, diags := p.chosen(l)
 	p.PathInfo = l.flag("path_info", preset.PathInfo)
 	p.Front = l.text("front", cmp.Or(preset.Front, "none"))
@@ -198,7 +200,7 @@ func (p *PHP) same(other *PHP) bool {
 	if p == nil || other == nil {
 		return p == other
 	}
-	return p.To.same(&other.To) && p.Timeouts == other.Timeouts && p.Front.Value == other.Front.Value &&
+	return p.To.same(&other.To) && p.Timeouts == other.Timeouts && p.Accel == other.Accel && p.Front.Value == other.Front.Value &&
 		p.Scripts == other.Scripts && slices.Equal(p.Closed, other.Closed) && p.PathInfo == other.PathInfo && slices.Equal(p.Params, other.Params)
 }
 

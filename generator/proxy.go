@@ -61,6 +61,7 @@ var proxyBlock = &block{
 		{Name: "hide", Type: cty.List(cty.String), Check: check(headerName), Example: `["X-Powered-By"]`, Doc: "Response headers of the other server that the client does not get."},
 		{Name: "pass", Type: cty.List(cty.String), Check: check(headerName), Example: `["Cache-Control"]`, Doc: "Response headers that the other server decides on: the site's own of that name is not sent."},
 		timeoutsAttribute,
+		accelAttribute,
 		peerTLSAttribute,
 		proxyCacheAttribute,
 		{Name: "retry", Type: cty.DynamicPseudoType, Example: `{ on = ["error", "timeout"], tries = 2 }`, Doc: "When the next server of an upstream is asked.", Keys: []attribute{
@@ -133,6 +134,7 @@ func decodeProxy(l *layer) *Proxy {
 		Intercept: l.flag("intercept_errors", false), Cache: decodeProxyCache(l),
 		Hide: l.texts("hide"), Pass: l.texts("pass"),
 	}
+	p.decodeAccel(l)
 	fallback := "kept"
 	if p.To.Scheme == "https" {
 		fallback = "upstream"
