@@ -123,6 +123,7 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 	diags = append(diags, more...)
 	s.Place, more = decodePlace(rest)
 	diags = append(diags, more...)
+	s.extend()
 	s.RealIP, more = decodeRealIP(l)
 	diags = append(diags, more...)
 	s.Limits = decodeLimits(l.nested("limits"))

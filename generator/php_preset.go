@@ -1,5 +1,7 @@
 package generator
 
+import "slices"
+
 // phpPreset is what an application asks of its server, by its own documentation.
 type phpPreset struct {
 	// Front answers for paths without a file.
@@ -12,6 +14,10 @@ type phpPreset struct {
 	Closed   []presetRule
 	PathInfo bool
 	Params   []Header
+	// Moved are paths that the application wants redirected, and where to.
+	Moved [][2]string
+	// Fronts are directories with a front controller of their own.
+	Fronts [][2]string
 }
 
 type presetRule struct{ name, pattern, why string }
@@ -56,6 +62,8 @@ var phpPresets = map[string]phpPreset{
 			{"tools", `^/(?:autotest|occ|issue|indie|db_|console)`, "Tools of the command line."},
 		},
 		Params: []Header{{Name: "front_controller_active", Value: "true"}, {Name: "modHeadersAvailable", Value: "true"}},
+		// Clients find calendars and contacts there (RFC 6764 section 5).
+		Moved: [][2]string{{"/.well-known/carddav", "/remote.php/dav/"}, {"/.well-known/caldav", "/remote.php/dav/"}},
 	},
 	// docs.joomla.org: Nginx; htaccess.txt.
 	"joomla": {
@@ -65,15 +73,46 @@ var phpPresets = map[string]phpPreset{
 			{"config", `^/(?:configuration\.php|htaccess\.txt|web\.config\.txt)`, "The configuration has nothing to say to clients."},
 			{"logs", `^/(?:administrator/)?logs/`, "Logs of the application."},
 		},
+		Fronts: [][2]string{{"/api/", "/api/index.php"}},
 	},
 	// Magento 2: nginx.conf.sample; root is pub.
 	"magento": {
 		Front:   "/index.php",
 		Scripts: `^/(?:index|get|static|errors/(?:report|404|503)|health_check)\.php$`,
 		Closed: []presetRule{
-			{"media", `^/media/(?:customer|downloadable|import|custom_options)/`, "Files that go through the application."},
+			{"media", `^/media/(?:(?:customer|downloadable|import|custom_options)/|theme_customization/.*\.xml$)`, "Files that go through the application."},
 			{"errors", `^/errors/.*\.xml$`, "Settings of the error pages."},
 			{"templates", `(?i:\.phtml$)`, "Templates."},
 		},
+		// Pictures are made when they are first asked for.
+		Fronts: [][2]string{{"/media/", "/get.php"}},
 	},
+}
+
+// extend gives a site what the application in all of it asks for outside of its
+// scripts, where the description says nothing of the same paths.
+func (s *Site) extend() {
+	if s.PHP == nil {
+		return
+	}
+	preset, at := phpPresets[s.PHP.Preset], s.PHP.To.Range
+	for _, moved := range preset.Moved {
+		known := func(r Redirect) bool { return r.From.Value == moved[0] }
+		if !slices.ContainsFunc(s.Redirects, known) && !s.answersExactly(moved[0]) {
+			s.Redirects = append(s.Redirects, Redirect{From: Text{moved[0], at}, To: Text{moved[1], at}})
+		}
+	}
+	if s.PHP.Front.Value != preset.Front {
+		return
+	}
+	for _, front := range preset.Fronts {
+		known := func(r *Route) bool { return r.Kind == Prefix && r.Path.Value == front[0] }
+		if slices.ContainsFunc(s.Routes, known) {
+			continue
+		}
+		r, php := &Route{Match: Match{Path: Text{front[0], at}}, Place: s.Place, Range: s.PHP.To.Range}, *s.PHP
+		r.Kind, php.Front.Value, r.PHP = Prefix, front[1], &php
+		s.Routes = append(s.Routes, r)
+	}
+	slices.SortStableFunc(s.Routes, func(a, b *Route) int { return a.compare(b.Match) })
 }
