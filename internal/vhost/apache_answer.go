@@ -223,7 +223,7 @@ func (v *apacheVisit) reject(status int, reason string) Outcome {
 	if target == "" {
 		return Outcome{Kind: Rejects, Status: status, Reason: reason}
 	}
-	page := v.errorPage(target)
+	page := v.errorPage(status, target)
 	if doubt != "" || page.Kind == Redirects || page.Kind == CannotTell {
 		v.unknown(cmp.Or(doubt, "it depends on what ErrorDocument "+target+" leads to"))
 		return v.cannotTell()
@@ -264,15 +264,19 @@ func (v *apacheVisit) errorDocument(status int) (d apacheDirective, target, doub
 	return apacheDirective{}, "", ""
 }
 
-// errorPage is what becomes of the path of an ErrorDocument, which httpd requests
-// inside with GET and a query of its own (ap_die_r); the zero Outcome if it is none.
-func (v *apacheVisit) errorPage(target string) Outcome {
+// errorPage is what becomes of the path of an ErrorDocument for a status, which httpd
+// requests inside with GET, a query of its own, and the variables of the request
+// (ap_die_r); the zero Outcome if it is no path.
+func (v *apacheVisit) errorPage(status int, target string) Outcome {
 	if v.erring || !strings.HasPrefix(target, "/") {
 		return Outcome{}
 	}
 	r := v.r
 	r.Method = "GET"
-	return v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: r, world: v.world, erring: true}, target)
+	page := &apacheVisit{h: v.h, l: v.l, r: r, world: v.world, erring: true}
+	page.redirected(v.env)
+	page.setEnv("REDIRECT_STATUS", strconv.Itoa(status))
+	return v.s.answerHere(page, target)
 }
 
 // showsErrorPage tells that ErrorDocument has a path of the site for a status.
@@ -366,7 +370,7 @@ func (v *apacheVisit) serve() Outcome {
 		return v.cannotTell()
 	}
 	_, target, _ := v.errorDocument(404)
-	if page := v.errorPage(target); isHTTP(target) || page.Kind == Redirects || page.Kind == CannotTell || page.Kind == Rejects && page.Status != 404 {
+	if page := v.errorPage(404, target); isHTTP(target) || page.Kind == Redirects || page.Kind == CannotTell || page.Kind == Rejects && page.Status != 404 {
 		v.unknown("it depends on whether the file exists")
 		return v.cannotTell()
 	}

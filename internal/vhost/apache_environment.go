@@ -40,6 +40,15 @@ func (v *apacheVisit) setEnvironment() {
 	}
 }
 
+// redirected has the variables that the request had before it was led on inside
+// (rename_original_env).
+func (v *apacheVisit) redirected(env map[string]string) {
+	v.env = nil
+	for name, value := range env {
+		v.setEnv("REDIRECT_"+name, value)
+	}
+}
+
 func (v *apacheVisit) setEnv(name, value string) {
 	if v.env == nil {
 		v.env = map[string]string{}

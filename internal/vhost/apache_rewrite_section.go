@@ -125,11 +125,7 @@ func (v *apacheVisit) again(layer apacheLayer) (Outcome, bool) {
 	if v.why != "" {
 		return Outcome{}, true
 	}
-	env := v.env
-	v.env = nil
-	for name, value := range env {
-		v.setEnv("REDIRECT_"+name, value)
-	}
+	v.redirected(v.env)
 	v.backend, v.file, v.base, v.fixed = "", "", "", false
 	v.walk(false)
 	return v.process(v.filename, v.args, v.hasArgs), true
