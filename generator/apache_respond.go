@@ -29,7 +29,9 @@ func (a apacheAt) noAnswer() []apacheItem {
 		}
 	}
 	if answers && a.place.Respond == nil && a.place.Move == nil {
-		out = append(out, ap("RewriteEngine", "Off"))
+		// The rules of a section take the place of earlier ones, also when there are
+		// none. Off would put those of the virtual host out of action too.
+		out = append(out, rewritingOn()...)
 	}
 	return out
 }
@@ -46,7 +48,7 @@ func (a apacheAt) moveAll() []apacheItem {
 // afterAccess switches rewriting on in the section; for the rest of a site that is
 // one of its own.
 func (a apacheAt) afterAccess(rules []apacheItem) []apacheItem {
-	rules = append([]apacheItem{ap("Options", "+FollowSymLinks"), ap("RewriteEngine", "On")}, rules...)
+	rules = append(rewritingOn(), rules...)
 	if a.host.site.passesOn() && !a.whole() {
 		rules = append(rules, ap(a.passName(), "!"))
 	}
@@ -54,4 +56,10 @@ func (a apacheAt) afterAccess(rules []apacheItem) []apacheItem {
 		return []apacheItem{apBlock(rules, "Location", "/")}
 	}
 	return rules
+}
+
+// rewritingOn begins the rules of a section, which httpd refuses to carry out
+// without FollowSymLinks.
+func rewritingOn() []apacheItem {
+	return []apacheItem{ap("Options", "+FollowSymLinks"), ap("RewriteEngine", "On")}
 }
