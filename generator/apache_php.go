@@ -36,6 +36,38 @@ func (a apacheAt) php() []apacheItem {
 	return append(out, about("Files are read, not written to.", a.when(static+here, ap("Redirect", "405", "/")))...)
 }
 
+// readDirectories refuses to write to a directory for which a file answers that is
+// no script: httpd would look for the file only for those who read. It does so
+// behind access, as nginx does.
+func (a apacheAt) readDirectories() []apacheItem {
+	p := a.place
+	same := func(other *Place) bool {
+		return p.PHP.same(other.PHP) && other.Methods == nil && other.Root.Value == p.Root.Value && other.Alias.Value == p.Alias.Value && sameTexts(other.Index, p.Index)
+	}
+	if p.PHP == nil || p.Methods != nil || !a.choosesFiles() || !a.differs(same) {
+		return nil
+	}
+	script, err := regexp.Compile(p.PHP.script())
+	if err != nil {
+		return nil
+	}
+	var scripts string
+	var answers []string
+	for _, name := range p.Index {
+		file := "-f '%{REQUEST_FILENAME}/" + expressionText(name.Value) + "'"
+		if script.MatchString("/" + name.Value) {
+			scripts += "!" + file + " && "
+			continue
+		}
+		answers = append(answers, scripts+file)
+	}
+	if answers == nil {
+		return nil
+	}
+	condition := "!(%{REQUEST_METHOD} in {'GET','HEAD'}) && -d %{REQUEST_FILENAME} && (" + strings.Join(answers, " || ") + ")"
+	return about("A directory is read, not written to, where a file answers for it.", a.when(condition+a.outsideLater(same), ap("Redirect", "405", "/")))
+}
+
 // scriptFile matches the files of the scripts that are run.
 func (a apacheAt) scriptFile() string {
 	pattern, anchored := strings.CutPrefix(a.place.PHP.script(), "^")

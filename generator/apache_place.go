@@ -174,7 +174,7 @@ func (a apacheAt) answering() []apacheItem {
 	case a.place.Move != nil:
 		return a.moveAll()
 	}
-	return append(a.files(), a.php()...)
+	return slices.Concat(a.files(), a.php(), a.readDirectories())
 }
 
 func (a apacheAt) challenge() []apacheItem {

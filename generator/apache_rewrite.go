@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -61,7 +60,6 @@ func (a apacheAt) slashless() []apacheItem {
 var apachePlaceRules = []func(apacheAt, apacheWord) []apacheItem{
 	apacheAt.preflights,
 	apacheAt.methods,
-	apacheAt.indexMethods,
 	apacheAt.bodies,
 	apacheAt.readyMade,
 	apacheAt.extensionless,
@@ -112,36 +110,6 @@ func (a apacheAt) methods(pattern apacheWord) []apacheItem {
 		return about("Files are read, not written to.", rules...)
 	}
 	return rules
-}
-
-// indexMethods refuses to write to a directory for which a file answers, in a place
-// of scripts: for a directory httpd decides on methods before it has found the file.
-func (a apacheAt) indexMethods(pattern apacheWord) []apacheItem {
-	p := a.place
-	if p.PHP == nil || p.Methods != nil || !a.choosesFiles() {
-		return nil
-	}
-	script, err := regexp.Compile(p.PHP.script())
-	if err != nil {
-		return nil
-	}
-	pattern, directory := a.file(pattern, "")
-	before := []apacheItem{
-		plainPath,
-		ap("RewriteCond", "%{REQUEST_METHOD}", `"!^(?:GET|HEAD)$"`),
-		ap("RewriteCond", directory, "-d"),
-	}
-	var out []apacheItem
-	for _, name := range p.Index {
-		_, file := a.file(pattern, "/"+name.Value)
-		if script.MatchString("/" + name.Value) {
-			before = append(before, ap("RewriteCond", file, "!-f"))
-			continue
-		}
-		out = append(append(out, before...),
-			ap("RewriteCond", file, "-f"), ap("RewriteRule", pattern, "-", "[R=405,L]"))
-	}
-	return about("A directory is read, not written to, where a file answers for it.", out...)
 }
 
 // bodies refuses large bodies where LimitRequestBody does not reach.

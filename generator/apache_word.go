@@ -64,6 +64,11 @@ func (w *apacheWords) unless(value, pattern string) apacheWord {
 	return w.word("expr=!(" + value + " =~ m#" + expressionPattern(pattern) + "#)")
 }
 
+// expressionText is a text within a string of an expression, between '…'.
+func expressionText(s string) string {
+	return strings.ReplaceAll(expressionEscapes.Replace(s), "'", `\'`)
+}
+
 // expressionPattern is a pattern between the delimiters of m#…#.
 func expressionPattern(pattern string) string { return strings.ReplaceAll(pattern, "#", `\x23`) }
 
