@@ -25,7 +25,7 @@ type CacheRule struct {
 
 var cacheAttribute = attribute{Name: "cache", Type: cty.DynamicPseudoType, Check: cacheTimes,
 	TypeName: "a time, or a map of times", Example: `{ css = "7d", fingerprinted = "1y immutable" }`,
-	Doc: `How long clients may keep answers: a time such as "30d" ("0" asks each time, "no-store" never), or times by kind of file: { css = "7d", images = "30d", fingerprinted = "1y immutable" }.`}
+	Doc: `How long clients may keep answers: a time such as "30d" ("0" asks each time, "no-store" never), or times by kind of file: { css = "7d", images = "30d", fingerprinted = "1y immutable" }. It is about content: redirects and errors do not have it.`}
 
 // cacheKind is a kind of files by their extension.
 type cacheKind struct {
@@ -155,48 +155,67 @@ func pathOfKind(name string) string {
 	return cacheKinds[i].path()
 }
 
-// caching is the header of the place in an nginx block: its value is a constant, or
-// chosen by the path of the file that is sent.
+// hasContent matches the statuses of answers that bring content, or say that the
+// client has it already. Errors and redirects are not content: one for now would be
+// followed for as long as the content around it is kept.
+const hasContent = "^(?:20[0-36]|304)"
+
+// runs tells that an application may say itself how long its answers are kept.
+func (p *Place) runs() bool { return p.passesOn() || p.PHP != nil }
+
+// sameCaching tells that two places have the same header in an nginx block.
+func (p *Place) sameCaching(other *Place) bool {
+	return p.Cache.equal(&other.Cache) && (p.Cache.empty() || p.runs() == other.runs())
+}
+
+// caching is the header of the place in an nginx block, chosen by the status and by
+// the path of the file that is sent: an answer without a file behind it, such as the
+// page of an application, goes by its path too. What the header is not about is as
+// the application says.
 func (a nginxAt) caching() []nginxItem {
 	c := &a.place.Cache
 	if c.empty() {
 		return nil
 	}
-	value := nginxWord(quoteNginx(c.All))
-	if len(c.Rules) > 0 {
-		variable := "$padlock_cache_" + a.host.site.slug() + "_" + a.id()
-		rows := []nginxItem{ng("default", nginxWord(quoteNginx(c.All)))}
-		for _, r := range c.Rules {
-			rows = append(rows, ng(quoteNginx("~"+pathOfKind(r.Kind)), nginxWord(quoteNginx(r.Control))))
-		}
-		// An answer without a file behind it, such as the page of an application,
-		// goes by the file too.
-		a.around.add(variable, ngBlock(rows, "map", "$uri", nginxWord(variable)))
-		value = nginxWord(variable)
+	other := nginxWord(`""`)
+	if a.place.runs() {
+		other = "$upstream_http_cache_control"
 	}
-	return []nginxItem{ng("add_header", "Cache-Control", value)}
+	all := other
+	if c.All != "" {
+		all = nginxWord(quoteNginx(c.All))
+	}
+	rows := []nginxItem{ng("default", all), ng(quoteNginx("~^(?!"+strings.TrimPrefix(hasContent, "^")+")"), other)}
+	for _, r := range c.Rules {
+		rows = append(rows, ng(quoteNginx("~"+pathOfKind(r.Kind)), nginxWord(quoteNginx(r.Control))))
+	}
+	return []nginxItem{ng("add_header", "Cache-Control", a.variable("cache", "$status$uri", rows...), "always")}
 }
 
-// caching is the header of the place in a part of an Apache file.
+// caching is the header of the place in a part of an Apache file. The table always
+// alone is sent with answers of httpd's own modules too; that of the others holds
+// what a proxied application says.
 func (a apacheAt) caching() []apacheItem {
 	c := &a.place.Cache
-	if !a.differs(func(p *Place) bool { return p.Cache.equal(c) }) {
+	same := func(p *Place) bool { return p.Cache.equal(c) && p.passesOn() == a.place.passesOn() }
+	if c.empty() || !a.differs(same) {
 		return nil
 	}
-	good := "%{REQUEST_STATUS} -lt 400"
+	table := apacheWord("always")
+	if a.place.passesOn() {
+		table = "onsuccess"
+	}
+	here := "%{REQUEST_STATUS} =~ m#" + hasContent + "#" + a.outsideLater(same)
 	set := func(control, condition string) apacheItem {
-		return ap("Header", "set", "Cache-Control", apacheWord(quoteApache(control)), apacheWord(`"expr=`+condition+`"`))
+		return ap("Header", table, "set", "Cache-Control", apacheWord(quoteApache(control)), a.w.word("expr="+here+condition))
 	}
 	var out []apacheItem
-	if !a.whole() && a.differs(func(p *Place) bool { return p.Cache.empty() }) {
-		out = append(out, ap("Header", "unset", "Cache-Control"))
-	}
 	if c.All != "" {
-		out = append(out, set(c.All, good))
+		out = append(out, set(c.All, ""))
 	}
 	// A later header takes the place of an earlier one, so the kinds go backwards.
 	for _, r := range slices.Backward(c.Rules) {
-		out = append(out, set(r.Control, good+" && "+a.sent()+" =~ m#"+strings.TrimSuffix(pathOfKind(r.Kind), "$")+readyMadeEnd+"#"))
+		out = append(out, set(r.Control, " && "+a.sent()+" =~ m#"+strings.TrimSuffix(pathOfKind(r.Kind), "$")+readyMadeEnd+"#"))
 	}
 	return out
 }

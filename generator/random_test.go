@@ -184,9 +184,7 @@ func askRandomSite(client *servertest.Client, s *generator.Site, scheme string, 
 		"Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Content-Security-Policy", "Cache-Control",
 		"Content-Encoding", "Retry-After", "Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "WWW-Authenticate", "X-Robots-Tag",
 	} {
-		if name != "Cache-Control" || answer.Status != 301 { // cache-on-directory
-			out += fmt.Sprintf("\n%s: %q", name, answer.Header.Values(name))
-		}
+		out += fmt.Sprintf("\n%s: %q", name, answer.Header.Values(name))
 	}
 	if answer.Status == 200 && !strings.Contains(answer.Body, "<title>Index of") { // listing
 		out += "\n" + answer.Body

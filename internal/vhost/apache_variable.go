@@ -73,8 +73,13 @@ func (v *apacheVisit) variable(name string) (value string, ok bool) {
 			return v.l.Address.IP.String(), true
 		}
 		return v.unknown("it depends on the server's address"), true
+	case "REQUEST_STATUS":
+		if v.status != 0 {
+			return strconv.Itoa(v.status), true
+		}
+		return v.unknown("it depends on %{" + name + "}"), true
 	case "REMOTE_HOST", "REMOTE_PORT", "REMOTE_IDENT", "AUTH_TYPE", "API_VERSION", "SERVER_SOFTWARE", "HTTP_PROXY_CONNECTION",
-		"SCRIPT_USER", "SCRIPT_GROUP", "HANDLER", "LAST_MODIFIED", "REQUEST_LOG_ID", "CONN_LOG_ID", "REQUEST_STATUS", "CONTENT_TYPE",
+		"SCRIPT_USER", "SCRIPT_GROUP", "HANDLER", "LAST_MODIFIED", "REQUEST_LOG_ID", "CONN_LOG_ID", "CONTENT_TYPE",
 		"TIME", "TIME_YEAR", "TIME_MON", "TIME_DAY", "TIME_HOUR", "TIME_MIN", "TIME_SEC", "TIME_WDAY":
 		return v.unknown("it depends on %{" + name + "}"), true
 	}
