@@ -32,6 +32,7 @@ var apacheSettings = []func(apacheAt) []apacheItem{
 	apacheAt.limits,
 	apacheAt.compression,
 	apacheAt.errorPages,
+	apacheAt.closedPage,
 }
 
 // whole tells that the part is the virtual host itself.
@@ -85,7 +86,7 @@ func (a apacheAt) server() apacheBody {
 		}
 		add(a.raw())
 		add(a.internalSections())
-		add(a.closedPage())
+		add(a.retryAfter())
 	}
 	return out
 }

@@ -165,25 +165,40 @@ func (a apacheAt) errorPages() []apacheItem {
 // internalSections are where Apache finds the pages of all places: like a route
 // that goes before every other. What a client asks for itself is not there.
 func (a apacheAt) internalSections() []apacheItem {
-	var out []apacheItem
+	var out, sections []apacheItem
 	a.eachPlace(func(at apacheAt) {
-		for _, e := range at.place.ErrorPages {
-			out = append(out, ap("Alias", apacheWord(errorPath(at.id(), e.Code)), a.w.plain(Text{a.host.site.errorRoot().Value + e.Page.Value, e.Page.Range})))
-		}
-	})
-	a.eachPlace(func(at apacheAt) {
-		if len(at.place.ErrorPages) == 0 {
+		pages := at.internalPages()
+		if len(pages) == 0 {
 			return
 		}
+		out = append(out, pages...)
 		at.earlier = []*Place{&a.host.site.Place}
 		body := append(at.headers(), ap("Require", "all", "granted"))
 		if a.host.site.passesOn() {
 			body = append(body, ap("ProxyPass", "!"))
 		}
-		out = append(out, apBlock(body, "Location", apacheWord(internalPages+at.id()+"/")))
+		sections = append(sections, apBlock(body, "Location", apacheWord(internalPages+at.id()+"/")))
 	})
+	out = append(out, sections...)
 	if len(out) > 0 && a.host.site.ErrorRoot.Value != "" {
 		out = append(out, a.allowDirectory(a.host.site.ErrorRoot))
+	}
+	return out
+}
+
+// internalPages are the pages of a place.
+func (a apacheAt) internalPages() []apacheItem {
+	s := a.host.site
+	var out []apacheItem
+	add := func(path string, page Text) {
+		out = append(out, ap("Alias", apacheWord(path), a.w.plain(Text{s.errorRoot().Value + page.Value, page.Range})))
+	}
+	for _, e := range a.place.ErrorPages {
+		add(errorPath(a.id(), e.Code), e.Page)
+	}
+	own := closedPath(a.id())
+	if m := s.Maintenance; m != nil && m.Page.Value != "" && s.closedPage(a.host, a.route) == own {
+		add(own, m.Page)
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package generator
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -96,20 +97,69 @@ func (a nginxAt) maintenance() []nginxItem {
 	if a.host.challenge {
 		out = append(out, ngBlock([]nginxItem{ng("set", closed, `""`)}, "if", "($uri", "~", `"^/\.well-known/acme-challenge/")`))
 	}
-	path := internalPages + "maintenance"
 	// The rules of a server run again when it finds its own page.
 	out = append(out, ngBlock([]nginxItem{ng("set", closed, `""`)}, "if", "($uri", "~", `"^/\.padlock/")`))
 	out = append(out, ngBlock([]nginxItem{ng("return", "503")}, "if", "("+closed+")"))
-	body := append([]nginxItem{ng("internal")}, a.headersOf(ng("add_header", "Retry-After", nginxWord(fmt.Sprint(m.RetryAfter)), "always"))...)
-	body = append(body, a.openAgain()...)
+	return about("Closed while the file exists.", append(out, ng("error_page", "503", a.closedPages()))...)
+}
+
+// closedPages are what visitors see then, with the headers of the place that they
+// asked for: one for the site, and one for each route that has others. No location
+// has been chosen yet, so that a map finds the place.
+func (a nginxAt) closedPages() nginxWord {
+	s := a.host.site
+	a.closedLocation(nil)
+	var rows []nginxItem
+	some := false
+	for _, r := range s.strongestFirst() {
+		page := s.closedPage(a.host, r)
+		if page != closedPath(s.placeID(nil)) {
+			some = true
+			a.closedLocation(r)
+		}
+		rows = append(rows, ng(string(a.w.plain(Text{"~" + r.expression(), r.Path.Range})), nginxWord(page)))
+	}
+	site := nginxWord(closedPath(s.placeID(nil)))
+	if !some {
+		return site
+	}
+	return a.variable("closed", "$uri", append([]nginxItem{ng("default", site)}, rows...)...)
+}
+
+// closedLocation answers with the page for a place.
+func (a nginxAt) closedLocation(r *Route) {
+	m, place := a.host.site.Maintenance, a.host.site.Place
+	if r != nil {
+		place = r.Place
+	}
+	place.Cache = Cache{} // nothing of it is content
+	at := a.in(r, &place)
+	body := append([]nginxItem{ng("internal")}, at.headersOf(ng("add_header", "Retry-After", nginxWord(fmt.Sprint(m.RetryAfter)), "always"))...)
+	body = append(body, at.openAgain()...)
 	if m.Page.Value == "" {
 		body = append(body, ng("return", "503"))
 	} else {
 		body = append(body, ng("alias", a.w.evaluated("", Text{a.host.site.errorRoot().Value + m.Page.Value, m.Page.Range}, "")),
 			ng("default_type", nginxWord(typeOf(m.Page.Value))))
 	}
-	*a.named = append(*a.named, gap[nginxWord](), ngBlock(body, "location", "=", nginxWord(path)))
-	return about("Closed while the file exists.", append(out, ng("error_page", "503", nginxWord(path)))...)
+	*a.named = append(*a.named, gap[nginxWord](), ngBlock(body, "location", "=", nginxWord(closedPath(at.id()))))
+}
+
+// closedPath is where the server finds the page of a place that is closed; see
+// errorPath.
+func closedPath(place string) string { return internalPages + place + "/maintenance" }
+
+// closedPage is the page for a route: the site's, unless its headers are others.
+func (s *Site) closedPage(h host, r *Route) string {
+	if r == nil || sameHeaders(closedHeaders(s.headers(h, &r.Place)), closedHeaders(s.headers(h, &s.Place))) {
+		return closedPath(s.placeID(nil))
+	}
+	return closedPath(s.placeID(r))
+}
+
+// closedHeaders are those that may come with a status of 503.
+func closedHeaders(headers []Header) []Header {
+	return slices.DeleteFunc(slices.Clone(headers), func(h Header) bool { return h.On.Status != 0 && h.On.Status != 503 })
 }
 
 // maintenance closes the virtual host in Apache.
@@ -128,36 +178,54 @@ func (a apacheAt) maintenance() []apacheItem {
 	return about("Closed while the file exists.", append(out, ap("RewriteRule", "^", "-", "[R=503,L,E=padlock_closed:1]"))...)
 }
 
-// closedPage is what visitors see then.
-func (a apacheAt) closedPage() []apacheItem {
+// retryAfter asks visitors to come back.
+func (a apacheAt) retryAfter() []apacheItem {
 	m := a.host.site.Maintenance
 	if m == nil {
 		return nil
 	}
 	closed := `"expr=%{REQUEST_STATUS} == 503 && (-n reqenv('padlock_closed') || -n reqenv('REDIRECT_padlock_closed'))"`
-	out := []apacheItem{ap("Header", "always", "set", "Retry-After", apacheWord(fmt.Sprint(m.RetryAfter)), apacheWord(closed))}
-	if m.Page.Value == "" {
-		return out
-	}
-	path := apacheWord(internalPages + "maintenance")
-	body := []apacheItem{ap("Require", "all", "granted")}
-	if a.host.site.passesOn() {
-		body = append(body, ap("ProxyPass", "!"))
-	}
-	return append(out, ap("ErrorDocument", "503", path),
-		ap("Alias", path, a.w.plain(Text{a.host.site.errorRoot().Value + m.Page.Value, m.Page.Range})),
-		apBlock(body, "Location", path))
+	return []apacheItem{ap("Header", "always", "set", "Retry-After", apacheWord(fmt.Sprint(m.RetryAfter)), apacheWord(closed))}
 }
 
-// checkPages refuses pages that no directory holds, and two pages for one error.
+// closedPage is what visitors of the place see then; the file is among the server's
+// own pages.
+func (a apacheAt) closedPage() []apacheItem {
+	s := a.host.site
+	if s.Maintenance == nil || s.Maintenance.Page.Value == "" {
+		return nil
+	}
+	own := closedHeaders(s.headers(a.host, a.place))
+	if !a.differs(func(p *Place) bool { return sameHeaders(own, closedHeaders(s.headers(a.host, p))) }) {
+		return nil
+	}
+	return []apacheItem{ap("ErrorDocument", "503", apacheWord(s.closedPage(a.host, a.route)))}
+}
+
+// checkPages refuses pages that no directory holds, and two answers to one error.
 func (c *checker) checkPages(s *Site) {
 	pages := s.anyPlace(func(p *Place) bool { return len(p.ErrorPages) > 0 })
 	m := s.Maintenance
 	if m != nil && m.WhenFile.Value == "" {
 		c.report(hcl.DiagError, m.Range, "Maintenance at no time", `Add when_file, the file whose existence closes the site, for example when_file = "/srv/`+s.Name.Value+`/MAINTENANCE".`)
 	}
+	if m != nil {
+		c.checkClosed(s)
+	}
 	if (pages || m != nil && m.Page.Value != "") && s.errorRoot().Value == "" {
 		c.report(hcl.DiagError, s.Range, "Pages without a directory",
 			strings.TrimSpace("The pages for errors and maintenance are files below root, and the site has none: add error_root, the directory that holds them."))
+	}
+}
+
+// checkClosed refuses what else answers 503: in Apache one document does for a status,
+// whatever the reason.
+func (c *checker) checkClosed(s *Site) {
+	taken := s.anyPlace(func(p *Place) bool {
+		return p.Respond != nil && p.Respond.Status == 503 || slices.ContainsFunc(p.ErrorPages, func(e ErrorPage) bool { return e.Code == 503 })
+	})
+	if taken {
+		c.report(hcl.DiagError, s.Maintenance.Range, "Two answers for one status",
+			"A site that is closed answers 503, and so does error_pages or respond here: Apache would not tell them apart. Set maintenance.page for the page of 503, and respond with another status.")
 	}
 }
