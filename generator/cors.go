@@ -87,7 +87,13 @@ func (c *CORS) headers() []Header {
 	}
 	var out []Header
 	say := func(name, value string, preflight bool) {
-		out = append(out, Header{Name: "Access-Control-" + name, Value: value, On: Answers{Origins: c.Origins, Preflight: preflight}, Range: c.Range})
+		on := Answers{Origins: c.Origins}
+		if preflight {
+			// An error is no answer to the question, and where it has a page both
+			// servers have forgotten by then what was asked.
+			on.Preflight, on.Status = true, 204
+		}
+		out = append(out, Header{Name: "Access-Control-" + name, Value: value, On: on, Range: c.Range})
 	}
 	if c.Any {
 		say("Allow-Origin", "*", false)
