@@ -5,13 +5,13 @@
 # make hooks      let pre-commit build Padlock and run its hooks, offline
 # make testssl    have testssl.sh grade a site of the default profile on every server
 # make prove      the long proofs, some hours: all of these parts, each of which can be run by itself
-#   prove-sites      1,500 random sites on six servers: 40 minutes; SEED=3 is one tenth of them
+#   prove-sites      1,500 random sites on six servers: 20 minutes; SEED=3 runs a tenth of them
 #   prove-generator  every hostile text in every place, and what the model makes of it
 #   prove-model      what the model says of thousands of configurations, and the servers do
-#   prove-diff       what a change means, asked of the servers before and after it
+#   prove-diff       what a change means, asked of the servers before and after it: 5 minutes
 #   prove-lint       verdicts on thousands of mutants, fixes
 #   prove-facts      every directive, cipher and group, and the tests of all other packages
-#   prove-fuzz       every fuzz target for FUZZTIME (60s)
+#   prove-fuzz       every fuzz target for FUZZTIME (60s): a quarter of an hour
 SHELL := /bin/bash
 GO ?= go
 BIN := bin/padlock
