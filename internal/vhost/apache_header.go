@@ -16,7 +16,7 @@ type apacheTables struct{ always, success []Header }
 // sent (mod_headers, 2.4.71).
 func (v *apacheVisit) addHeaders(o *Outcome) {
 	t := &apacheTables{}
-	v.status = o.Status
+	v.answered = o.Status
 	for _, always := range []bool{true, false} {
 		// The page for an error is sent with both, if it is there.
 		page := o.Kind == Rejects && !v.erring && v.showsErrorPage(o.Status)

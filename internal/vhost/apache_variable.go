@@ -74,8 +74,8 @@ func (v *apacheVisit) variable(name string) (value string, ok bool) {
 		}
 		return v.unknown("it depends on the server's address"), true
 	case "REQUEST_STATUS":
-		if v.status != 0 {
-			return strconv.Itoa(v.status), true
+		if v.answered != 0 {
+			return strconv.Itoa(v.answered), true
 		}
 		return v.unknown("it depends on %{" + name + "}"), true
 	case "REMOTE_HOST", "REMOTE_PORT", "REMOTE_IDENT", "AUTH_TYPE", "API_VERSION", "SERVER_SOFTWARE", "HTTP_PROXY_CONNECTION",

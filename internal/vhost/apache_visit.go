@@ -38,8 +38,8 @@ type apacheVisit struct {
 	// fixed tells that the last phase before content has been reached, where
 	// more of the environment is set.
 	fixed bool
-	// status is that of the answer once it is known, else 0.
-	status int
+	// answered is the status of the answer once it is known, else 0.
+	answered int
 	// ended tells that mod_rewrite's END flag was met.
 	ended bool
 	// inside tells that the server itself asks, for an index file.
