@@ -40,6 +40,9 @@ func (a *apacheRenderer) policyItems(p policy, session Session, http2 bool, w *a
 	if ciphers := p.cipherText(a.target.OpenSSL); ciphers.Value != "" {
 		out = append(out, ap("SSLCipherSuite", w.plain(ciphers)))
 	}
+	if suites := p.suiteText(); suites.Value != "" {
+		out = append(out, ap("SSLCipherSuite", "TLSv1.3", w.plain(suites)))
+	}
 	out = append(out, ap("SSLHonorCipherOrder", apacheWord(onOff(p.PreferServerCiphers))))
 	if a.supports(tlspolicy.FeatureGroupList) {
 		out = append(out, ap("SSLOpenSSLConfCmd", "Curves", w.plain(p.groupText(a.target.OpenSSL))))
@@ -80,7 +83,7 @@ func (p *policy) cipherText(openssl tlspolicy.Version) Text {
 
 // changed says for the reader what is not the profile's own.
 func (p *policy) changed() string {
-	if p.ciphers.Value == "" && len(p.groups) == 0 && !p.protocolsGiven {
+	if p.ciphers.Value == "" && len(p.groups)+len(p.suites) == 0 && !p.protocolsGiven {
 		return ""
 	}
 	return ", changed by the description"

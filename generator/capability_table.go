@@ -18,6 +18,7 @@ const (
 	capModernProfile       capability = "modern-profile"
 	capTLS13               capability = "tls-1.3"
 	capPerHostProtocols    capability = "per-host-protocols"
+	capCipherSuites        capability = "cipher-suites"
 	capHybridGroup         capability = "hybrid-group"
 	capSeveralCertificates capability = "several-certificates"
 	capEarlyData           capability = "early-data"
@@ -87,6 +88,8 @@ var abilityTable = []ability{
 	{capability: capTLS13, server: tlspolicy.Apache, feature: tlspolicy.FeatureTLS13, replaced: true, instead: "It is left out of the protocols."},
 	{capability: capPerHostProtocols, server: tlspolicy.Nginx, feature: tlspolicy.FeaturePerHostProtocols, replaced: true, instead: "All sites of a port accept the protocols of all of them. Give the sites ports or addresses of their own to keep them apart."},
 	{capability: capPerHostProtocols, server: tlspolicy.Apache, feature: tlspolicy.FeaturePerHostProtocols, replaced: true, instead: "All sites of a port accept the protocols of all of them. Give the sites ports or addresses of their own to keep them apart."},
+	{capability: capCipherSuites, server: tlspolicy.Nginx, feature: tlspolicy.FeatureCipherSuites, instead: "OpenSSL's own list is the guideline's."},
+	{capability: capCipherSuites, server: tlspolicy.Apache, feature: tlspolicy.FeatureCipherSuites, instead: "OpenSSL's own list is the guideline's."},
 	{capability: capHybridGroup, server: tlspolicy.Nginx, feature: tlspolicy.FeatureHybridGroup, replaced: true, instead: "It is left out of the groups."},
 	{capability: capHybridGroup, server: tlspolicy.Apache, feature: tlspolicy.FeatureHybridGroup, replaced: true, instead: "It is left out of the groups."},
 	{capability: capSeveralCertificates, server: tlspolicy.Nginx, feature: tlspolicy.FeatureSeveralCertificates, instead: "Give one certificate; every client takes RSA."},

@@ -57,6 +57,7 @@ func TestCapabilities(t *testing.T) {
 		{capGRPC, tlspolicy.Apache, "debian-13", warns, true, "experimental"},
 		{capPerHostProtocols, tlspolicy.Nginx, "debian-13", warns, false, "accept the protocols of all"},
 		{capPerHostProtocols, tlspolicy.Apache, "debian-13", works, true, ""},
+		{capCipherSuites, tlspolicy.Apache, "debian-12", works, true, ""},
 		{capModernProfile, tlspolicy.Nginx, "debian-12", works, true, ""},
 		{capEarlyData, tlspolicy.Nginx, "debian-13", warns, true, "425"},
 		{capEarlyData, tlspolicy.Apache, "debian-13", fails, false, "no version of Apache has TLS 1.3 early data"},

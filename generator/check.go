@@ -30,6 +30,7 @@ func checkSites(sites []*Site, d DefaultSite, target Target) hcl.Diagnostics {
 	c.names(sites)
 	c.protocolPerSocket(sites)
 	c.profiles(sites)
+	c.suitesOfPorts(sites)
 	c.oneWire(sites)
 	c.oneDefault(sites, d)
 	c.tickets(sites)

@@ -73,10 +73,15 @@ func (c *checker) tlsLists(t *TLS) {
 			c.report(hcl.DiagError, text.Range, "Unusable ciphers", fmt.Sprintf("OpenSSL %s refuses them: %s.", c.target.OpenSSL, list.Refused))
 		}
 		for _, problem := range list.Problems {
-			c.report(hcl.DiagWarning, text.Range, "Ciphers other than they seem", problem.Word+": "+problem.Message+".")
+			detail := problem.Word + ": " + problem.Message + "."
+			if problem.Kind == tlspolicy.CipherTLS13Name {
+				detail += " Write it into cipher_suites."
+			}
+			c.report(hcl.DiagWarning, text.Range, "Ciphers other than they seem", detail)
 		}
 		c.ephemeral(text, list.Suites)
 	}
+	c.cipherSuites(t)
 	if len(t.Groups) > 0 {
 		groups := tlspolicy.Groups(strings.Join(values(t.Groups), ":"), c.target.OpenSSL)
 		if groups.Refused != "" {
@@ -117,6 +122,7 @@ func (p *policy) lay(t *TLSOptions, target Target) {
 	if len(t.Groups) > 0 {
 		p.groups = t.Groups
 	}
+	p.suites = t.CipherSuites
 }
 
 // tickets lays what a site says of tickets over the others: the default host of a

@@ -56,6 +56,9 @@ func (n *nginxRenderer) policyItems(p policy, session Session, w *nginxWords) []
 	if ciphers := p.cipherText(n.target.OpenSSL); ciphers.Value != "" {
 		out = append(out, ng("ssl_ciphers", w.plain(ciphers)))
 	}
+	if suites := p.suiteText(); suites.Value != "" {
+		out = append(out, ng("ssl_conf_command", "Ciphersuites", w.plain(suites)))
+	}
 	out = append(out,
 		ng("ssl_prefer_server_ciphers", nginxWord(onOff(p.PreferServerCiphers))),
 		ng("ssl_ecdh_curve", w.plain(p.groupText(n.target.OpenSSL))),

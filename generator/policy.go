@@ -18,8 +18,10 @@ type policy struct {
 	at hcl.Range
 	// ciphers and groups take the place of the profile's; protocolsGiven tells that
 	// the protocols do.
-	ciphers        Text
-	groups         []Text
+	ciphers Text
+	groups  []Text
+	// suites of TLS 1.3; none leaves OpenSSL's.
+	suites         []Text
 	protocolsGiven bool
 }
 
@@ -51,6 +53,7 @@ func unitePolicies(sites []*Site, target Target) policy {
 			out.addGroup(group.Value)
 		}
 	}
+	out.suites = uniteSuites(sites)
 	slices.Sort(out.Protocols)
 	if !tlspolicy.Supports(tlspolicy.FeatureTLS13, target.Target).OK {
 		out.Protocols = slices.DeleteFunc(out.Protocols, func(p tlspolicy.Protocol) bool { return p == tlspolicy.TLSv13 })

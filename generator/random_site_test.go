@@ -68,6 +68,7 @@ var notRandom = map[string]string{
 	"site.route.uwsgi.accel_redirect":   "nginx alone has it; the row x-accel-followed shows it",
 	"site.route.scgi.accel_redirect":    "nginx alone has it; the row x-accel-followed shows it",
 	"site.route.grpc.accel_redirect":    "nginx alone has it; the row x-accel-followed shows it",
+	"site.tls.cipher_suites":            "the default host decides for all sites before nginx 1.29.2",
 }
 
 // askedFor are the settings that a rule of the linter has to say something about.

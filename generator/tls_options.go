@@ -22,6 +22,9 @@ type TLSOptions struct {
 	Protocols []tlspolicy.Protocol `json:",omitempty"`
 	Ciphers   Text
 	Groups    []Text `json:",omitempty"`
+	// CipherSuites are those of TLS 1.3; empty leaves OpenSSL's, which are the
+	// guideline's.
+	CipherSuites []Text `json:",omitempty"`
 	// ProtocolsRange and GroupsRange are where they are said.
 	ProtocolsRange, GroupsRange hcl.Range `json:"-"`
 	// Stapling is nil for none.
@@ -78,6 +81,7 @@ var tlsOptionAttributes = []attribute{
 		Doc:     "Further certificates, for clients that do not take the first: an RSA one beside one with ECDSA. Clients that take both choose."},
 	{Name: "protocols", Type: cty.List(cty.String), Check: oneOf("TLSv1.2", "TLSv1.3"), Doc: "Protocol versions, in place of the profile's."},
 	{Name: "ciphers", Type: cty.String, Check: check(cipherString), Example: `"ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384"`, Doc: "OpenSSL cipher string for TLS 1.2, in place of the profile's."},
+	cipherSuitesAttribute,
 	{Name: "groups", Type: cty.List(cty.String), Check: check(groupName), Example: `["X25519", "prime256v1"]`, Doc: "Key exchange groups, in place of the profile's."},
 	{Name: "stapling", Type: cty.DynamicPseudoType, Check: switchOrObject("stapling"), TypeName: "true, false or an object", Default: "false", Example: `{ resolver = ["127.0.0.53"] }`,
 		Doc: "Send the authority's word that the certificate is not revoked. Let's Encrypt gives none since 2025.", Keys: []attribute{
@@ -150,7 +154,7 @@ func groupName(s string) (string, error) {
 
 func decodeTLSOptions(l *layer) TLSOptions {
 	o := TLSOptions{
-		Ciphers: l.text("ciphers", ""), Groups: l.texts("groups"), EarlyData: l.flag("early_data", false),
+		Ciphers: l.text("ciphers", ""), Groups: l.texts("groups"), CipherSuites: l.texts("cipher_suites"), EarlyData: l.flag("early_data", false),
 		Session: Session{Timeout: defaultSessionTimeout}, Bootstrap: Bootstrap(l.text("bootstrap", string(BootstrapNone)).Value),
 	}
 	if s, ok := l.setting("groups"); ok {

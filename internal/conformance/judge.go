@@ -149,6 +149,8 @@ func (o observed) fact(c Check, target tlspolicy.Target) []string {
 	switch c.Name {
 	case "tls":
 		return []string{strings.TrimPrefix(tls.VersionName(state.Version), "TLS ")}
+	case "suite":
+		return []string{tls.CipherSuiteName(state.CipherSuite)}
 	case "group":
 		return []string{groupName(state.CurveID, c.Value, target)}
 	case "certificate":

@@ -27,7 +27,7 @@ import (
 //	| text                        the body's lines, decoded, all of them; "|~ regex"; "|!~ regex"
 //	& Name: value                 what the backend saw: a header or parameter, or one of backend, method, uri, host, proto,
 //	                              body; "& none" that none was asked
-//	@ name: value                 the connection: protocol, tls, group, certificate, issuer, key, resumed,
+//	@ name: value                 the connection: protocol, tls, suite, group, certificate, issuer, key, resumed,
 //	                              early, stapled, bytes, json
 //
 // Where the servers differ, the step says "differs NAME", an entry of the list of differences, and what holds on one server

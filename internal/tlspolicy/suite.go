@@ -240,6 +240,10 @@ func LookupSuite(name string) (Suite, bool) {
 // server chooses none.
 func DefaultTLS13Suites() []Suite { return append([]Suite(nil), tls13Suites[:3]...) }
 
+// AllTLS13Suites are all suites of TLS 1.3 that some OpenSSL knows, those that it
+// enables by default first.
+func AllTLS13Suites() []Suite { return append([]Suite(nil), tls13Suites...) }
+
 func loadSuites(text string) []Suite {
 	var suites []Suite
 	for line := range strings.Lines(text) {
