@@ -28,18 +28,24 @@ func (a apacheAt) rewriting() []apacheItem {
 // toSelf is the target of a redirect: a path is one of this virtual host, under
 // the name and protocol that it is served by, never those that the client sent.
 func (a apacheAt) toSelf(to string) apacheWord {
-	s := a.host.site
 	if !strings.HasPrefix(to, "/") {
 		return a.w.substitution(to)
 	}
+	return a.toOwn(substitutionEscapes.Replace(to))
+}
+
+// toOwn is the target of a redirect within the virtual host; the path may hold back
+// references.
+func (a apacheAt) toOwn(path string) apacheWord {
+	s := a.host.site
 	if !s.severalNames() {
-		return a.w.substitution(s.origin(a.host.tls) + to)
+		return a.w.testString(s.origin(a.host.tls), path)
 	}
 	scheme := "http"
 	if a.host.tls {
 		scheme = "https"
 	}
-	rest := string(a.w.substitution(s.Listen.portSuffix(a.host.tls) + to))
+	rest := string(a.w.testString(s.Listen.portSuffix(a.host.tls), path))
 	return apacheWord(`"` + scheme + "://%{SERVER_NAME}" + strings.TrimPrefix(rest, `"`))
 }
 
@@ -48,7 +54,7 @@ func (a apacheAt) slashless() []apacheItem {
 	var out []apacheItem
 	for _, r := range a.host.site.Routes {
 		path := strings.TrimSuffix(r.Path.Value, "/")
-		if r.Kind != Prefix || r.onFiles() && r.Alias.Value == "" || a.host.site.answersExactly(path) {
+		if !a.host.site.leadsToSlash(r) || a.host.site.answersExactly(path) {
 			continue
 		}
 		out = append(out, ap("RewriteRule", a.w.pattern(Text{path, r.Path.Range}), a.toSelf(escapedPath(r.Path.Value)), "[R=301,L,NE]"))
@@ -58,6 +64,7 @@ func (a apacheAt) slashless() []apacheItem {
 
 // apachePlaceRules are the rules that a place needs of its own.
 var apachePlaceRules = []func(apacheAt, apacheWord) []apacheItem{
+	apacheAt.slash, // as nginx's, before methods are looked at
 	apacheAt.preflights,
 	apacheAt.methods,
 	apacheAt.bodies,

@@ -83,6 +83,7 @@ func (a nginxAt) server() nginxBody {
 		add(a.raw())
 		add(a.early())
 		add(a.maintenance())
+		add(a.slash())
 		for _, r := range a.host.site.Redirects {
 			add(a.redirect(r))
 		}
@@ -163,7 +164,7 @@ func (a nginxAt) content() (inner, nested []nginxItem) {
 // nginx does by itself for some kinds of content and Apache for none.
 func (a nginxAt) slashless() []nginxItem {
 	path := strings.TrimSuffix(a.route.Path.Value, "/")
-	if a.place.onFiles() && a.place.Alias.Value == "" || a.host.site.answersExactly(path) {
+	if !a.host.site.leadsToSlash(a.route) || a.host.site.answersExactly(path) {
 		return nil
 	}
 	to := a.w.evaluated(a.self(), Text{escapedPath(a.route.Path.Value), a.route.Path.Range}, "$is_args$args")

@@ -32,6 +32,8 @@ type Place struct {
 	// Rate and Connections bound what a client may ask; nil is no limit.
 	Rate        *RateLimit
 	Connections *ConnectionLimit
+	// Slash is the spelling of paths that clients are led to.
+	Slash Slash
 	// Range is what the place was described by last.
 	At hcl.Range `json:"-"`
 }
@@ -59,7 +61,7 @@ func (c *Content) passesOn() bool { return c.Proxy != nil || c.Gateway != nil }
 // placeAttributes and placeBlocks are the rows of the language that may stand in
 // a site and in each of its routes.
 var (
-	placeAttributes = slices.Concat(fileAttributes, []attribute{cacheAttribute, errorPagesAttribute}, accessAttributes, limitAttributes, compressAttributes)
+	placeAttributes = slices.Concat(fileAttributes, []attribute{slashAttribute, cacheAttribute, errorPagesAttribute}, accessAttributes, limitAttributes, compressAttributes)
 	placeBlocks     = slices.Concat([]*block{proxyBlock, phpBlock, respondBlock, headersBlock, corsBlock, authBlock}, gatewayBlocks)
 )
 
@@ -88,6 +90,7 @@ func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 		MaxBody:    defaultMaxBody,
 		Compress:   decodeCompress(l),
 		Cache:      decodeCache(l),
+		Slash:      decodeSlash(l),
 		ErrorPages: decodeErrorPages(l),
 		At:         l.Range,
 	}

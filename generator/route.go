@@ -127,6 +127,7 @@ func (s *Site) decodeRoutes(site *layer) (*layer, hcl.Diagnostics) {
 		}
 		var more hcl.Diagnostics
 		p.Place, more = decodePlace(complete)
+		more = append(more, p.Route.withoutSlash(p.own)...)
 		raw, wrong := rawOf(p.own)
 		p.Raw, more = raw, append(more, wrong...)
 		diags = append(diags, more...)
