@@ -101,7 +101,17 @@ func (c *checker) clientAuth(s *Site) {
 	case s.TLS.Mode == ModeBoth && a.Required && !s.Access.Certificate:
 		c.report(hcl.DiagError, a.Range, "A way around the certificate",
 			`Over plain HTTP nobody shows a certificate, and tls.mode = "both" serves the site there too. Use mode = "redirect" of tls, or client_cert = "required" on the site, which answers 403 there.`)
+	case !a.Required && !s.usesCertificates():
+		c.report(hcl.DiagWarning, a.Range, "Certificates that nothing asks for",
+			fmt.Sprintf(`Browsers ask their users for a certificate, and %s does nothing with it. Write client_cert = "required" where one is needed, name headers in pass_headers, or take client_auth out.`, s.Name.Value))
 	}
+}
+
+// usesCertificates tells that a place asks for a certificate, that an application is
+// told of it, or that raw directives may.
+func (s *Site) usesCertificates() bool {
+	return len(s.TLS.Client.Pass)+len(s.Raw) > 0 || s.anyPlace(func(p *Place) bool { return p.Access.Certificate }) ||
+		slices.ContainsFunc(s.Routes, func(r *Route) bool { return len(r.Raw) > 0 })
 }
 
 // patternAccess warns of a pattern whose rules end where a prefix begins: prefixes

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"padlock/generator"
 	"padlock/generator/outdir"
+	"padlock/linter"
 )
 
 // defaultDescription is read when no file is named.
@@ -137,9 +139,22 @@ func (p *program) renderFiles(c *cli.Context, request generator.Request) (*gener
 		return nil, nil, err
 	}
 	if diagnostics.HasErrors() {
+		p.notDescribed(diagnostics.Files)
 		return nil, nil, errReported
 	}
 	return result, diagnostics.Files, nil
+}
+
+// notDescribed says of files that are a server's own configuration what to do with them.
+func (p *program) notDescribed(files map[string]*hcl.File) {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if strings.Contains(filepath.Base(name), ".hcl") {
+			continue
+		}
+		if server, ok := linter.Recognise(name, files[name].Bytes); ok {
+			fmt.Fprintf(p.Err, "%s is a configuration of %s, no description of sites. \"padlock lint %s\" judges it.\n", name, server, name)
+		}
+	}
 }
 
 // descriptionFiles finds what to read when nothing is named. Settings and other
