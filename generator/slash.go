@@ -181,6 +181,9 @@ func (a apacheAt) slash(pattern apacheWord) []apacheItem {
 		directory = a.route.expression()
 	}
 	out := []apacheItem{ap("RewriteCond", "%{REQUEST_URI}", a.w.rewriteWord(kind.below(directory)))}
+	if a.route == nil || strings.HasPrefix("/.well-known/acme-challenge/", a.route.Path.Value) {
+		out = append(out, ap("RewriteCond", "%{REQUEST_URI}", `"!^/\.well-known/acme-challenge/"`))
+	}
 	if a.place.onFiles() {
 		var file apacheWord
 		pattern, file = a.file(pattern, "")
