@@ -46,7 +46,7 @@ type FixedFile struct {
 // a syntax error, in one that is not shown, and in the output of "nginx -T".
 func Fix(ctx context.Context, request Request, unsafe bool) (*Fixed, error) {
 	if slices.Contains(request.Paths, "-") {
-		data, err := readInput(request.Stdin)
+		data, err := source.ReadInput(request.Stdin)
 		if err != nil {
 			return nil, err
 		}

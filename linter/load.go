@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -101,7 +100,7 @@ func newLoader(request Request, g *governance) (*loader, error) {
 	var stdin []byte
 	for _, name := range request.Paths {
 		if name == "-" {
-			if stdin, err = readInput(request.Stdin); err != nil {
+			if stdin, err = source.ReadInput(request.Stdin); err != nil {
 				return nil, err
 			}
 			name = cmp.Or(request.StdinName, "<stdin>")
@@ -168,18 +167,6 @@ func fileSystem(request Request) (root string, tree fs.ReadLinkFS, err error) {
 		return "", nil, errors.New("this system does not tell where symbolic links lead")
 	}
 	return root, tree, nil
-}
-
-// readInput reads standard input, as far as a file may be large.
-func readInput(stdin io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(stdin, source.DefaultLimits.FileSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("standard input: %w", err)
-	}
-	if int64(len(data)) > source.DefaultLimits.FileSize {
-		return nil, fmt.Errorf("standard input %w of %d bytes", source.ErrTooLarge, source.DefaultLimits.FileSize)
-	}
-	return data, nil
 }
 
 // serverPath is the server's path of a path of this machine.

@@ -17,7 +17,7 @@ func (r *formatRun) canonical(paths []string) error {
 	var err error
 	name := paths[0]
 	if name == "-" {
-		data, err = readAllBounded(r.In)
+		data, err = source.ReadInput(r.In)
 		name = cmp.Or(r.stdinName, "<stdin>")
 	} else {
 		data, err = readBounded(name)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -161,7 +160,7 @@ func formattable(dir string) ([]string, error) {
 }
 
 func (r *formatRun) stdin() error {
-	data, err := readAllBounded(r.In)
+	data, err := source.ReadInput(r.In)
 	if err != nil {
 		return err
 	}
@@ -179,18 +178,6 @@ func (r *formatRun) stdin() error {
 		return err
 	}
 	return r.show(name, data, formatted)
-}
-
-// readAllBounded reads standard input, as far as a configuration may be large.
-func readAllBounded(stdin io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(stdin, source.DefaultLimits.FileSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("standard input: %w", err)
-	}
-	if int64(len(data)) > source.DefaultLimits.FileSize {
-		return nil, fmt.Errorf("standard input %w of %d bytes", source.ErrTooLarge, source.DefaultLimits.FileSize)
-	}
-	return data, nil
 }
 
 // file formats a file in its place.
