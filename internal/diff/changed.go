@@ -49,24 +49,42 @@ func (w *comparer) editsOf(host *element) []*element {
 // mappedPaths are the paths that changed entries of maps speak of.
 type mappedPaths struct{ prefixes, patterns []string }
 
-// findMapped collects them.
+// findMapped collects them, as either side has them: a map that is new, gone, or
+// of another variable now, has all of its entries changed.
 func (w *comparer) findMapped() {
 	n := 0
 	for _, e := range w.matcher.edits {
-		at := e.at()
-		if !at.entry() || n == maxEntries || at.parent.name != "map" {
-			continue
-		}
-		switch at.parent.arg(0) {
-		case "$uri", "$request_uri", "$document_uri":
-		default:
-			continue
-		}
-		n++
-		if pattern, ok := strings.CutPrefix(at.name, "~"); ok {
-			w.mapped.patterns = append(w.mapped.patterns, nonEmpty([]string{vhost.SamplePath(strings.TrimPrefix(pattern, "*"))})...)
-		} else if strings.HasPrefix(at.name, "/") {
-			w.mapped.prefixes = append(w.mapped.prefixes, at.name)
+		for _, at := range []*element{e.old, e.new} {
+			switch {
+			case at == nil:
+			case at.entry():
+				n = w.mapEntry(at, n)
+			default:
+				for _, c := range at.open() {
+					if c.entry() {
+						n = w.mapEntry(c, n)
+					}
+				}
+			}
 		}
 	}
+}
+
+// mapEntry collects the path of one entry, if n before it are not enough, and
+// counts it.
+func (w *comparer) mapEntry(at *element, n int) int {
+	if n >= 2*maxEntries || at.parent.name != "map" {
+		return n
+	}
+	switch at.parent.arg(0) {
+	case "$uri", "$request_uri", "$document_uri":
+	default:
+		return n
+	}
+	if pattern, ok := strings.CutPrefix(at.name, "~"); ok {
+		w.mapped.patterns = append(w.mapped.patterns, nonEmpty([]string{vhost.SamplePath(strings.TrimPrefix(pattern, "*"))})...)
+	} else if strings.HasPrefix(at.name, "/") {
+		w.mapped.prefixes = append(w.mapped.prefixes, at.name)
+	}
+	return n + 1
 }

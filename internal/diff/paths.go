@@ -104,7 +104,7 @@ const maxRoutes = 1000
 // maxChanged bounds how many differences of a virtual host are asked for.
 const maxChanged = 60
 
-// maxEntries bounds how many changed entries of maps are asked for.
+// maxEntries bounds how many changed entries of maps are asked for, of each side.
 const maxEntries = 40
 
 // shownPath is a path of a probe as people read it: "/img/" for one below it.
