@@ -23,6 +23,7 @@ type hashing struct {
 	// unbuilt are tables that a word "*" makes needless.
 	unbuilt  map[hashSlot]bool
 	allNames []namesWanted
+	grouped  map[*nginx.Node]bool // servers whose last regular expression has a group
 	told     map[*nginx.Node]bool
 	found    []Problem
 }
@@ -37,15 +38,14 @@ type hashSlot struct {
 // Hashes finds hash tables that nginx cannot build because a word is too long
 // for their buckets, or their sizes are impossible. Of one that is built for
 // several servers the sizes may stand in any file, so that only a complete
-// configuration is judged. Not found are: a bucket with more than 64 KiB, names
-// of a server that is alone on its socket but has groups in a regular
-// expression, named groups that are too long.
+// configuration is judged. Not found are: a bucket with more than 64 KiB, and named
+// groups that are too long.
 func (s *Subject) Hashes() []Problem {
 	if !s.complete {
 		return nil
 	}
 	h := &hashing{Subject: s, settings: map[string][]*use{}, fits: map[*table]int{}, slots: map[hashSlot]*word{}, servers: map[*nginx.Node]*word{},
-		maps: map[*nginx.Node]*use{}, sockets: map[socket][]*nginx.Node{}, unbuilt: map[hashSlot]bool{}, told: map[*nginx.Node]bool{}}
+		maps: map[*nginx.Node]*use{}, sockets: map[socket][]*nginx.Node{}, unbuilt: map[hashSlot]bool{}, told: map[*nginx.Node]bool{}, grouped: map[*nginx.Node]bool{}}
 	for _, u := range s.uses {
 		if i := strings.Index(u.name(), "_hash_"); i >= 0 {
 			name := u.name()[:i+len("_hash")]

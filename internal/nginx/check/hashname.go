@@ -52,10 +52,15 @@ func (h *hashing) listens(server *nginx.Node, address string, datagram bool) {
 }
 
 // readNames keeps the longest name of a server that may not fit. Regular
-// expressions are not hashed.
+// expressions are not hashed; the last one of a server decides whether there is a
+// table for it alone (captures in ngx_http_core_server_name, tried with nginx 1.22,
+// 1.26 and 1.30).
 func (h *hashing) readNames(u *use) {
 	for i, name := range u.Use.Arguments {
 		if !isHashed(name) {
+			if expression, ok := strings.CutPrefix(name, "~"); ok {
+				h.grouped[u.Node.Parent] = hasGroup(expression)
+			}
 			continue
 		}
 		text := longestLabel(name)
@@ -77,9 +82,9 @@ func (h *hashing) readNames(u *use) {
 // expression.
 func isHashed(name string) bool { return !strings.HasPrefix(name, "~") && name != "$hostname" }
 
-// judgeServerNames judges the names of servers that share a socket: only there
-// does nginx build a table of them. Tables that are built with the same sizes
-// are told of once, by their longest name.
+// judgeServerNames judges the names of servers that share a socket, or take groups
+// from a name: only there does nginx build a table of them. Tables that are built
+// with the same sizes are told of once, by their longest name.
 func (h *hashing) judgeServerNames() {
 	if len(h.servers) == 0 && !h.mayFail(serverNamesTable, "") {
 		return
@@ -89,7 +94,7 @@ func (h *hashing) judgeServerNames() {
 	var order []*nginx.Node
 	for _, key := range h.open {
 		servers := h.sockets[key]
-		if len(servers) < 2 {
+		if len(servers) < 2 && !h.grouped[servers[0]] {
 			continue
 		}
 		for _, server := range servers {

@@ -1,6 +1,11 @@
 package check
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"padlock/internal/nginx"
+)
 
 // worded is a directive whose arguments go into a table of the block it stands
 // in.
@@ -62,8 +67,7 @@ func (h *hashing) readWorded(u *use, source worded) {
 		h.unbuilt[key] = true
 		return
 	}
-	if module, _, hides := strings.Cut(u.name(), "_hide_"); hides && h.child(u.Node.Parent, module+"_pass_header") != nil {
-		// A header that is passed on is not hidden.
+	if module, _, hides := strings.Cut(u.name(), "_hide_"); hides && h.passes(u.Node.Parent, module, arguments[0]) {
 		return
 	}
 	for i, text := range arguments {
@@ -71,6 +75,15 @@ func (h *hashing) readWorded(u *use, source worded) {
 			h.add(key, word{u, i, text})
 		}
 	}
+}
+
+// passes tells that a header is passed on in a block, and so is not hidden: by its
+// own directives or, if it has none, by the nearest ones around it.
+func (h *hashing) passes(block *nginx.Node, module, header string) bool {
+	last := h.effective(block, module+"_pass_header")
+	return last != nil && slices.ContainsFunc(h.within(last.Node.Parent, last.name()), func(u *use) bool {
+		return strings.EqualFold(u.Use.Arguments[0], header)
+	})
 }
 
 // readMap reads the keys of a map. Behind a line "hostnames" they may have
