@@ -12,9 +12,9 @@ import (
 // makes ("ProxySet can not find … Worker", set_proxy_param of mod_proxy in httpd
 // 2.4), and <Proxy> sections that name none. A virtual host has workers of its
 // own, and so has the server outside of all. The server takes the worker whose
-// URL is the longest beginning of the one that is asked for; here a line that
-// names the same scheme and host is taken for one that makes it. Balancers are
-// names: see References. The rules are reference-undefined and directive-value.
+// URL is the longest beginning of the one that is asked for; here any line that
+// names such a URL is taken for one that makes it. Balancers are names: see
+// References. The rules are reference-undefined and directive-value.
 func (s *Subject) Workers() []Problem {
 	if !s.complete {
 		return nil
@@ -24,7 +24,7 @@ func (s *Subject) Workers() []Problem {
 		origin string
 	}
 	var problems []Problem
-	made := map[worker]bool{}
+	made := map[worker][]string{} // the paths
 	for item := range s.config.All() {
 		words := item.Words()
 		if item.Is("ProxySet") && len(words) > 0 {
@@ -33,7 +33,9 @@ func (s *Subject) Workers() []Problem {
 				continue
 			}
 			url := words[0].Value
-			if origin, ok := originOf(url); ok && !made[worker{scopeOf(item), origin}] && !strings.HasPrefix(origin, "balancer:") {
+			origin, path, ok := originOf(url)
+			begins := func(made string) bool { return strings.HasPrefix(path, made) }
+			if ok && !strings.HasPrefix(origin, "balancer:") && !slices.ContainsFunc(made[worker{scopeOf(item), origin}], begins) {
 				problems = append(problems, problem("reference-undefined", item,
 					fmt.Sprintf("ProxySet names the worker %q, which no line before it makes in the same virtual host: the server refuses it", url),
 					"Put it behind the ProxyPass that it is for, or into a <Proxy> section.").at(0))
@@ -44,8 +46,9 @@ func (s *Subject) Workers() []Problem {
 			problems = append(problems, balancerName(item)...)
 		}
 		for _, w := range words {
-			if origin, ok := originOf(w.Value); ok {
-				made[worker{scopeOf(item), origin}] = true
+			if origin, path, ok := originOf(w.Value); ok {
+				w := worker{scopeOf(item), origin}
+				made[w] = append(made[w], path)
 			}
 		}
 	}
@@ -107,12 +110,19 @@ func balancerName(item apache.Item) []Problem {
 		"Write it as balancer://NAME.").at(at)}
 }
 
-// originOf is the scheme and host of a URL without variables.
-func originOf(url string) (origin string, ok bool) {
+// originOf are the scheme and host of a URL, which must have no variables, and what
+// follows them up to the first one.
+func originOf(url string) (origin, path string, ok bool) {
 	scheme, rest, found := strings.Cut(url, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	if !found || scheme == "" || host == "" || strings.ContainsAny(scheme+host, "$%*?|^(") {
-		return "", false
+	host := rest
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		host, path = rest[:i], rest[i:]
 	}
-	return strings.ToLower(scheme + "://" + host), true
+	if !found || scheme == "" || host == "" || strings.ContainsAny(scheme+host, "$%*?|^(") {
+		return "", "", false
+	}
+	if i := strings.IndexAny(path, "$%"); i >= 0 {
+		path = path[:i]
+	}
+	return strings.ToLower(scheme + "://" + host), path, true
 }

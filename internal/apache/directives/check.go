@@ -119,12 +119,16 @@ func judgeable(problems []Problem, c Call) []Problem {
 }
 
 // checkCount does what invoke_cmd of httpd 2.4 does before it calls the
-// module: an empty word counts as missing where one is required.
+// module: an empty word counts as missing where one is required. Of the words
+// that ITERATE2 goes through, even the first may be empty.
 func checkCount(f *Facts, c Call) []Problem {
 	least, greatest := f.Form.Count()
 	given := len(c.Args)
-	missing := given < least
-	for i := range min(least, given) {
+	missing, filled := given < least, least
+	if f.Form == Iterate2 {
+		filled = 1
+	}
+	for i := range min(filled, given) {
 		missing = missing || c.Args[i] == ""
 	}
 	if f.Form == Iterate || f.Form == Iterate2 {

@@ -37,6 +37,7 @@ var checkers = map[string]checker{
 	"logformat":     checkLogFormat,
 	"customlog":     checkCustomLog,
 	"globallog":     checkCustomLog,
+	"logmessage":    checkLogMessage,
 	// proxy
 	"proxypass":          checkProxyPass,
 	"proxypassmatch":     checkProxyPassMatch,
@@ -60,6 +61,8 @@ var checkers = map[string]checker{
 	"sslciphersuite":                  checkCipherSuite,
 	"sslproxyciphersuite":             checkCipherSuite,
 	"ssloptions":                      checkTLSOptions,
+	"sslcacertificatefile":            checkClientAuthorities,
+	"sslcacertificatepath":            checkClientAuthorities,
 	"sslcarevocationcheck":            flagsAfter("SSLCARevocationCheck", []string{"none", "leaf", "chain"}, []string{"no_crl_for_cert_ok"}),
 	"sslocspenable":                   flagsAfter("SSLOCSPEnable", []string{"on", "off", "leaf"}, []string{"no_ocsp_for_cert_ok"}),
 	"sslsessioncache":                 sharedCache("SSLSessionCache", "none", "nonenotnull"),

@@ -86,6 +86,35 @@ func checkCustomLog(c Call) []Problem {
 	return nil
 }
 
+// messageHooks are the hooks at which LogMessage may write. Source: mod_log_debug.c
+// of httpd 2.4.
+var messageHooks = []string{
+	"all", "log_transaction", "quick_handler", "handler", "translate_name", "map_to_storage", "fixups", "type_checker",
+	"check_access", "check_access_ex", "insert_filter", "check_authn", "check_authz",
+}
+
+// checkLogMessage judges the message, an expression, and what follows it.
+func checkLogMessage(c Call) []Problem {
+	if problem := stringExpressionProblem(c.Args[0]); problem != "" {
+		return valueProblem(0, "the message %q is invalid: %s", c.Args[0], problem)
+	}
+	for i, word := range c.Args[1:] {
+		if hook, ok := cutPrefixFold(word, "hook="); ok {
+			if problems := checkListed("the hook", i+1, hook, messageHooks); problems != nil {
+				if problems[0].Suggestion != "" {
+					problems[0].Suggestion = "hook=" + problems[0].Suggestion
+				}
+				return problems
+			}
+		} else if expression, ok := cutPrefixFold(word, "expr="); ok {
+			if problem := ExpressionProblem(expression); problem != "" {
+				return valueProblem(i+1, "the condition %q is invalid: %s", expression, problem)
+			}
+		}
+	}
+	return nil
+}
+
 // errorLogLetters are those of ErrorLogFormat. Source: core.c of httpd 2.4.
 const errorLogLetters = "aAceEFiklLmMnPtTvV% "
 

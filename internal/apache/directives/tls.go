@@ -61,6 +61,17 @@ func checkCipherSuite(c Call) []Problem {
 	return nil
 }
 
+// checkClientAuthorities: the table of mod_ssl allows the authorities of clients
+// in sections with a path, and its code refuses them there ("Your SSL library does
+// not have support for per-directory CA", httpd 2.4).
+func checkClientAuthorities(c Call) []Problem {
+	if !isDirectoryLike(c.Place) {
+		return nil
+	}
+	return []Problem{{Arg: -1, Kind: Context, Message: "authorities of client certificates hold for a whole virtual host: the server refuses them in a section with a path",
+		Help: "Write it in the virtual host, and in the section what a certificate must say: Require expr %{SSL_CLIENT_I_DN} == \"…\"."}}
+}
+
 var tlsOptions = []string{"StdEnvVars", "ExportCertData", "FakeBasicAuth", "StrictRequire", "OptRenegotiate", "LegacyDNStringFormat"}
 
 func checkTLSOptions(c Call) []Problem {
