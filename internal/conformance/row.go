@@ -54,8 +54,8 @@ type found struct {
 type backend struct {
 	servertest.BackendConfig
 	certificate string
-	// responder is the authority for whose certificates it answers.
-	responder string
+	// responder is the authority for whose certificates it answers, acme the one that it certifies for.
+	responder, acme string
 }
 
 // ReadRows reads all rows of a directory, in the order of their names.
@@ -225,6 +225,8 @@ func (r *Row) readBackends(text string) error {
 				b.certificate = value
 			case "responder":
 				b.responder = value
+			case "acme":
+				b.acme = value
 			default:
 				return fmt.Errorf("%q says nothing of a backend", word)
 			}

@@ -50,6 +50,9 @@ func (s *Setup) Run(t *testing.T, instance *servertest.Instance, sites *serverte
 		if b.responder != "" {
 			b.Handler = s.keys.authorities[b.responder].Responder()
 		}
+		if b.acme != "" {
+			b.Handler = s.keys.authorities[b.acme].ACME(r.challenge)
+		}
 		r.backends[b.Name] = instance.StartBackend(t, b.BackendConfig)
 	}
 	for _, step := range s.row.Steps {
@@ -78,6 +81,8 @@ func (r *running) step(t *testing.T, step Step) error {
 		return r.instance.RemoveFile(step.Object)
 	case "log":
 		return r.log(t, step)
+	case "reload":
+		return r.instance.Reread()
 	case "stop", "start":
 		b := r.backends[step.Object]
 		if b == nil {
@@ -95,6 +100,18 @@ func (r *running) step(t *testing.T, step Step) error {
 		}
 	}
 	return nil
+}
+
+// challenge asks the server for the answer to a challenge, as authorities do.
+func (r *running) challenge(name, token string) (string, error) {
+	answer, err := r.client.Get("http://" + name + "/.well-known/acme-challenge/" + token)
+	if err != nil {
+		return "", err
+	}
+	if answer.Status != http.StatusOK {
+		return "", fmt.Errorf("%s answers a challenge with %d", name, answer.Status)
+	}
+	return answer.Body, nil
 }
 
 // ask makes a request, as often as the step says, and judges what comes.

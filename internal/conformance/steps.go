@@ -15,7 +15,8 @@ import (
 //	# A comment: what the step shows.
 //	GET https://a.test/x          any method; HANDSHAKE only makes a TLS connection, WEBSOCKET sends "hello" and awaits it,
 //	HEAD https://a.test/x         RAW sends the lines of "+ |" as they are
-//	write /srv/a/x                "remove PATH", "stop BACKEND", "start BACKEND", "log PATH" (judges its last line)
+//	write /srv/a/x                "remove PATH", "stop BACKEND", "start BACKEND", "log PATH" (judges its last line),
+//	                              "reload configuration"
 //
 // Then how it is asked: "> Name: value" is a request header, in which {ETag} is that header of the row's last answer, and
 // "+ word value" one of options. "+ | text" is a line of the body, of the raw text, or of the file to write.
@@ -66,7 +67,7 @@ type Check struct {
 
 var (
 	request = regexp.MustCompile(`^([A-Z]+) (\w+://\S+)$`)
-	act     = regexp.MustCompile(`^(write|remove|stop|start|log) (\S+)$`)
+	act     = regexp.MustCompile(`^(write|remove|stop|start|log|reload) (\S+)$`)
 	named   = regexp.MustCompile(`^([\w-]+)(?:(:) ?(.*)| (!?~) (.*))$`)
 	bodied  = regexp.MustCompile(`^(!?~) (.*)$`)
 )

@@ -128,6 +128,11 @@ func (i *Instance) Reload(config Config) error {
 	if _, err := i.session.layOut(config); err != nil {
 		return err
 	}
+	return i.Reread()
+}
+
+// Reread has the server read the configuration again that is there, as Reload does.
+func (i *Instance) Reread() error {
 	signal := syscall.SIGHUP
 	if i.Server.Kind == Apache {
 		signal = syscall.SIGUSR1
