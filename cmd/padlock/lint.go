@@ -276,12 +276,7 @@ func lintSummary(r *report.Report) string {
 	if r.VirtualHosts > 0 {
 		line += fmt.Sprintf(" with %s", plural(r.VirtualHosts, "virtual host"))
 	}
-	var counts []string
-	for _, s := range []source.Severity{source.Error, source.Warning, source.Info} {
-		if n := r.Count(s); n > 0 {
-			counts = append(counts, fmt.Sprintf("%d %s", n, s))
-		}
-	}
+	counts := r.Counts()
 	if r.Suppressed > 0 {
 		counts = append(counts, fmt.Sprintf("%d suppressed", r.Suppressed))
 	}

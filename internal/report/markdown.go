@@ -42,13 +42,7 @@ func markdownTitle(r *Report) string {
 	if len(r.Findings) == 0 {
 		return "nothing found"
 	}
-	var counts []string
-	for _, s := range severities {
-		if n := r.Count(s); n > 0 {
-			counts = append(counts, fmt.Sprintf("%d %s", n, s))
-		}
-	}
-	return strings.Join(counts, ", ")
+	return strings.Join(r.Counts(), ", ")
 }
 
 func markdownRow(f *rule.Finding) string {

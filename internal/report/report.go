@@ -38,6 +38,24 @@ func (r *Report) Count(severity source.Severity) int {
 	return n
 }
 
+// Counts says how many findings there are of each severity: "2 errors", "1 warning",
+// "3 info". There is none for a severity without findings.
+func (r *Report) Counts() []string {
+	var counts []string
+	for _, s := range severities {
+		n := r.Count(s)
+		if n == 0 {
+			continue
+		}
+		text := fmt.Sprintf("%d %s", n, s)
+		if n > 1 && s != source.Info {
+			text += "s"
+		}
+		counts = append(counts, text)
+	}
+	return counts
+}
+
 // Options are what a format for people takes into account.
 type Options struct {
 	// Color puts colours in.
