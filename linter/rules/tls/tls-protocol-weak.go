@@ -125,6 +125,8 @@ func reasonAgainst(weak []tlspolicy.Protocol) string {
 		return "SSL 2.0 can be broken, and breaks newer protocols with the same key (DROWN)"
 	case weak[0] == tlspolicy.SSLv3:
 		return "SSL 3.0 can be decrypted by who sits in between (POODLE)"
+	case len(weak) == 1:
+		return "it rests on MD5 and SHA-1, and RFC 8996 forbids it since 2021"
 	}
 	return "they rest on MD5 and SHA-1, and RFC 8996 forbids them since 2021"
 }
