@@ -223,13 +223,17 @@ func (v *apacheVisit) reject(status int, reason string) Outcome {
 	if target == "" {
 		return Outcome{Kind: Rejects, Status: status, Reason: reason}
 	}
+	if v.status != 0 {
+		v.unknown("a rule has made a redirect of the request, and it is refused later")
+		return v.cannotTell()
+	}
 	page := v.errorPage(status, target)
 	if doubt != "" || page.Kind == Redirects || page.Kind == CannotTell {
 		v.unknown(cmp.Or(doubt, "it depends on what ErrorDocument "+target+" leads to"))
 		return v.cannotTell()
 	}
 	if page.Kind == Rejects {
-		status = page.Status // the error on the way to the page is told
+		status = page.Status
 	}
 	if !isHTTP(target) || status == 401 {
 		return Outcome{Kind: Rejects, Status: status, Reason: reason}
@@ -266,7 +270,8 @@ func (v *apacheVisit) errorDocument(status int) (d apacheDirective, target, doub
 
 // errorPage is what becomes of the path of an ErrorDocument for a status, which httpd
 // requests inside with GET, a query of its own, and the variables of the request
-// (ap_die_r); the zero Outcome if it is no path.
+// (ap_die_r); the zero Outcome if it is no path. If it is refused, the first error is
+// told, unless a rule of mod_rewrite refuses it.
 func (v *apacheVisit) errorPage(status int, target string) Outcome {
 	if v.erring || !strings.HasPrefix(target, "/") {
 		return Outcome{}
@@ -276,7 +281,11 @@ func (v *apacheVisit) errorPage(status int, target string) Outcome {
 	page := &apacheVisit{h: v.h, l: v.l, r: r, world: v.world, erring: true}
 	page.redirected(v.env)
 	page.setEnv("REDIRECT_STATUS", strconv.Itoa(status))
-	return v.s.answerHere(page, target)
+	o := v.s.answerHere(page, target)
+	if o.Kind == Rejects && !page.ruledOut {
+		o.Status = status
+	}
+	return o
 }
 
 // showsErrorPage tells that ErrorDocument has a path of the site for a status.

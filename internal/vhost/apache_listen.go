@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"padlock/internal/apache"
+	"padlock/internal/apache/directives"
 )
 
 // apacheListen is one Listen directive.
@@ -150,15 +151,29 @@ func assumedListens(hosts []*apacheHost) []apacheListen {
 
 // assignProtocols gives each host the protocol of the Listen that names the
 // very same address and port as one of its own, taking the first of its
-// addresses for which there is one (listen.c, ap_setup_listeners, 2.4.71).
+// addresses for which there is one (listen.c, ap_setup_listeners, 2.4.71). It is kept
+// among the settings of the core, and a host that sets nothing of the core shares those
+// of the main server, which speaks HTTP (tried with 2.4.68, 2.4.69 and 2.4.71).
 func assignProtocols(hosts []*apacheHost, listens []apacheListen) {
 	byPort := map[uint16][]apacheListen{}
 	for _, l := range listens {
 		byPort[l.address.Port] = append(byPort[l.address.Port], l)
 	}
 	for _, h := range hosts {
-		h.protocol = listenProtocol(h.addresses, byPort)
+		if h.scope.setsCore() {
+			h.protocol = listenProtocol(h.addresses, byPort)
+		}
 	}
+}
+
+// setsCore tells that a scope has a directive or section of the core, such as
+// ServerName, DocumentRoot or <Location>.
+func (s *apacheScope) setsCore() bool {
+	ofCore := func(name string) bool {
+		return slices.ContainsFunc(directives.Lookup(name), func(f *directives.Facts) bool { return f.Module == "core.c" })
+	}
+	return slices.ContainsFunc(s.directives, func(d apacheDirective) bool { return ofCore(d.name) }) ||
+		slices.ContainsFunc(s.sections, func(inner *apacheScope) bool { return ofCore("<"+inner.kind) || inner.setsCore() })
 }
 
 func listenProtocol(addresses []apacheAddress, byPort map[uint16][]apacheListen) string {

@@ -138,8 +138,6 @@ func apacheDisagreement(o Outcome, asked string, live apacheAnswer) string {
 		if live.status != o.Status {
 			return "rejection"
 		}
-	case o.Proxied && !strings.Contains(o.Reason, "127.0.0.1:9/"):
-		return "" // the server passes it to itself
 	case o.Kind == Serves && live.status == 301 && strings.HasSuffix(strings.Split(live.location, "?")[0], asked+"/"):
 		return "" // mod_dir: the path is that of a directory
 	case o.Kind == Serves && o.Status != 0:
@@ -177,6 +175,12 @@ func apacheHeaderDisagreement(o Outcome, live apacheAnswer) string {
 		}
 	}
 	return ""
+}
+
+// passedToItself tells that the server passes a request on to itself, again and again,
+// until it has no worker left for the next one.
+func passedToItself(o Outcome) bool {
+	return o.Proxied && !strings.Contains(o.Reason, "127.0.0.1:9/")
 }
 
 // apacheTally counts how the model and the servers agree.
@@ -245,6 +249,9 @@ func compareApache(t *testing.T, server *servertest.Server, g *apacheGrammar, ce
 			r.TLS = false
 		}
 		o := m.Answer(l, r)
+		if passedToItself(o) {
+			continue
+		}
 		sum.asked++
 		if o.Kind == CannotTell {
 			sum.undecided++

@@ -17,6 +17,7 @@ func (run *rewriteVisit) finish(action rewriteAction) (Outcome, rewriteResult) {
 			v.unknown("a rule has made a redirect of the request, and a later one something else")
 			return v.cannotTell(), rewriteAnswered
 		}
+		v.ruledOut = true
 		return v.reject(run.status, "a RewriteRule says so"), rewriteAnswered
 	}
 	if o, done := run.away(); done {

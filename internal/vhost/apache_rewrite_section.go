@@ -39,6 +39,7 @@ func (v *apacheVisit) directoryRewrite() (Outcome, bool) {
 	case actionNone:
 		return Outcome{}, false
 	case actionStatus:
+		v.ruledOut = true
 		return v.reject(run.status, "a RewriteRule says so"), true
 	}
 	v.rebase(layer, absoluteScheme(v.filename))

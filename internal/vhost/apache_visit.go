@@ -46,6 +46,9 @@ type apacheVisit struct {
 	inside bool
 	// erring tells that the server asks for an error document.
 	erring bool
+	// ruledOut tells that a rule of mod_rewrite has refused the request, which also
+	// takes the status back that an inner request has from the outer one.
+	ruledOut bool
 	// status is what a rule has set for a redirect that a later one has taken back;
 	// 0 if none has.
 	status int
