@@ -36,13 +36,16 @@ func (run *rewriteVisit) finish(action rewriteAction) (Outcome, rewriteResult) {
 		}
 		return Outcome{}, rewriteNothing
 	}
-	// A path whose first directory exists is taken as it stands; others lie
-	// below DocumentRoot.
+	// A path whose first directory exists is taken as it stands, and "/" always does
+	// (prefix_stat); others lie below DocumentRoot.
 	root := v.documentRoot()
 	v.rooted = v.filename == "/"
-	if strings.HasPrefix(v.filename, root+"/") {
+	switch {
+	case v.rooted:
+		v.place("", "/")
+	case strings.HasPrefix(v.filename, root+"/"):
 		v.place(root, strings.TrimPrefix(v.filename, root))
-	} else {
+	default:
 		v.place(root, v.filename)
 	}
 	if v.why != "" {
