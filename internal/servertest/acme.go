@@ -182,7 +182,9 @@ func (s *acme) newAccount(c *acmeCall) (int, any, error) {
 }
 
 func (s *acme) newOrder(c *acmeCall) (int, any, error) {
-	var asked struct{ Identifiers []struct{ Type, Value string } }
+	var asked struct {
+		Identifiers []struct{ Type, Value string }
+	}
 	if err := json.Unmarshal(c.payload, &asked); err != nil || len(asked.Identifiers) == 0 {
 		return 0, nil, fmt.Errorf("an order without names (%w)", err)
 	}

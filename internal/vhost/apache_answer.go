@@ -62,29 +62,44 @@ func (s *apacheServer) answerHere(v *apacheVisit, path string) Outcome {
 		return o
 	}
 	v.addHeaders(&o)
-	if o.Kind == Serves && !o.Proxied && strings.HasSuffix(v.uri, "/") && !v.inside {
-		return v.throughIndex(o)
+	if o.Kind == Serves && !o.Proxied && !v.inside {
+		return v.throughDir(o)
 	}
 	return o
 }
 
-// throughIndex compares the answer for a directory with that for its index
-// files, which mod_dir takes in its place where they exist: it asks for them
-// with GET, whatever the method is (ap_sub_req_lookup_uri).
-func (v *apacheVisit) throughIndex(o Outcome) Outcome {
+// throughDir compares the answer for a path with those for the paths that mod_dir
+// takes in its place: the index files of a directory where they exist, and
+// FallbackResource where nothing does. It asks for them with GET, whatever the
+// method is (ap_sub_req_lookup_uri).
+func (v *apacheVisit) throughDir(o Outcome) Outcome {
+	if strings.HasSuffix(v.uri, "/") {
+		for _, name := range v.indexNames() {
+			path := v.uri + name
+			if strings.HasPrefix(name, "/") {
+				path = name
+			}
+			if o = v.through(o, path, "it depends on whether "+name+" exists"); o.Kind != Serves {
+				return o
+			}
+		}
+	}
+	if d, _, ok := v.setting("fallbackresource"); ok && strings.HasPrefix(d.first(), "/") {
+		return v.through(o, d.first(), "it depends on whether the file exists")
+	}
+	return o
+}
+
+// through is the outcome if another path may be served in its place.
+func (v *apacheVisit) through(o Outcome, path, doubt string) Outcome {
 	r := v.r
 	r.Method = "GET"
-	for _, name := range v.indexNames() {
-		path := escapePath(v.uri + name)
-		if strings.HasPrefix(name, "/") {
-			path = escapePath(name)
-		}
-		inside := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: r, world: v.world, inside: true}, path)
-		if inside.Kind != Serves {
-			return Outcome{Kind: CannotTell, Reason: "it depends on whether " + name + " exists", By: o.By}
-		}
-		o.HeadersUnknown = o.HeadersUnknown || inside.HeadersUnknown || !sameHeaders(o.Headers, inside.Headers)
+	inside := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: r, world: v.world, inside: true}, escapePath(path))
+	if inside.Kind != Serves {
+		return Outcome{Kind: CannotTell, Reason: doubt, By: o.By}
 	}
+	o.Proxied = o.Proxied || inside.Proxied
+	o.HeadersUnknown = o.HeadersUnknown || inside.HeadersUnknown || !sameHeaders(o.Headers, inside.Headers)
 	return o
 }
 
@@ -147,6 +162,9 @@ const maxRounds = 10
 // redirect.
 func (v *apacheVisit) process(raw, query string, hasQuery bool) Outcome {
 	v.args, v.hasArgs = query, hasQuery
+	for strings.HasPrefix(raw, "//") {
+		raw = raw[1:] // ap_parse_uri drops further slashes at the start
+	}
 	v.uri = raw
 	v.setEnvIf(true)
 	if o, done := v.readPath(raw); done {
@@ -181,9 +199,6 @@ func (v *apacheVisit) either(o Outcome) Outcome {
 }
 
 func (v *apacheVisit) readPath(raw string) (Outcome, bool) {
-	for strings.HasPrefix(raw, "//") {
-		raw = raw[1:] // ap_parse_uri drops further slashes at the start
-	}
 	merge := v.switchedOn("mergeslashes", true)
 	normal, ok := normalizePath(decodeUnreserved(raw), merge)
 	if !ok {

@@ -130,6 +130,10 @@ func apacheDisagreement(o Outcome, asked string, live apacheAnswer) string {
 		return ""
 	case live.failed != nil:
 		return "no answer: " + live.failed.Error()
+	case o.Kind == Redirects && o.Partial != "":
+		if o.Status != 0 && live.status != o.Status || !strings.HasPrefix(live.location, o.URL) {
+			return "redirect to somewhere"
+		}
 	case o.Kind == Redirects:
 		if live.status != o.Status || live.location != o.URL {
 			return "redirect"
@@ -355,6 +359,9 @@ func (g *apacheGrammar) statement(host bool) string {
 	case 14:
 		return g.pick("AllowEncodedSlashes NoDecode\n", "AllowEncodedSlashes On\n", "UseCanonicalName On\n", "UseCanonicalPhysicalPort On\n", "MergeSlashes Off\n",
 			"ErrorDocument 403 https://a.example/denied\n", "ErrorDocument 404 /nope.html\n", "ErrorDocument 403 /a\n", "SetEnvIf Request_URI ^/old OLD=1\n", "SetEnv X 1\n",
+			"FallbackResource /a\n", "DirectoryIndex a\n", "DirectorySlash Off\n", "AliasMatch ^/m(.*)$ /srv/padlock/www$1\n", "ScriptAlias /cgi/ /srv/padlock/www/acme/\n",
+			"<FilesMatch \"^(a|index)\">\n"+g.inner()+"</FilesMatch>\n", "<Proxy \"http://127.0.0.1:9/\">\n"+g.pick("Require all denied\n", "Header always set X-B inner\n")+"</Proxy>\n",
+			"RewriteMap lower int:tolower\nRewriteRule ^/(OLD.*)$ https://a.example/${lower:$1} [R]\n", "<LocationMatch \"^/(?<part>old|a)\">\nHeader set X-A \"%{MATCH_PART}e\"\n</LocationMatch>\n",
 			"RedirectPermanent /a https://c.example/a\n", "RedirectTemp /old https://c.example/o\n", "StrictHostCheck On\n", "ErrorDocument 400 https://a.example/bad\n")
 	}
 	if !host {
@@ -381,7 +388,11 @@ func (g *apacheGrammar) inner() string {
 		"<If \"%{QUERY_STRING} =~ /a=1/\">\nRequire all denied\n</If>\n", "Redirect 410\n", "AuthMerging And\nRequire all granted\n",
 		"RewriteEngine On\nRewriteBase /b\nRewriteRule ^old(.*)$ new$1 [R,L]\n", "RewriteEngine On\nRewriteCond %{REQUEST_URI} ^/a\nRewriteRule ^ - [F]\n",
 		"RewriteEngine On\nRewriteRule ^a$ /old [L]\n", "RewriteEngine On\nRewriteOptions Inherit\nRewriteRule ^x /a [R=307]\n", "RewriteEngine On\nRewriteRule ^(.*)$ /new/$1 [END]\n",
-		"<Files \"a\">\nRequire all denied\n</Files>\n", "SetEnvIf X-Forwarded-Proto https FP=1\nHeader always set X-B fp env=FP\n", "UseCanonicalName On\nRedirect /old /canon\n")
+		"<Files \"a\">\nRequire all denied\n</Files>\n", "SetEnvIf X-Forwarded-Proto https FP=1\nHeader always set X-B fp env=FP\n", "UseCanonicalName On\nRedirect /old /canon\n",
+		"AuthType Basic\nAuthName x\nAuthUserFile /none\nRequire valid-user\n", "AuthType Basic\nAuthName x\nAuthUserFile /none\n<RequireAny>\nRequire valid-user\nRequire ip 127.0.0.1\n</RequireAny>\n",
+		"FallbackResource /a\n", "RewriteEngine On\nRewriteCond %{REQUEST_FILENAME} !-f\nRewriteCond %{REQUEST_FILENAME} !-d\nRewriteRule . /a [L]\n",
+		"RewriteEngine On\nRewriteCond %{HTTPS} !=on\nRewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]\n", "Satisfy Any\nOrder deny,allow\nDeny from all\nAuthType Basic\nAuthName x\nAuthUserFile /none\nRequire valid-user\n",
+		"RewriteEngine On\nRewriteRule ^(index)?$ /old/ [PT]\n", "Header always edit X-Host ^(.)$ h$1\n")
 }
 
 // withoutFiles leaves <Files> out, which <Location> may not hold.
@@ -406,7 +417,8 @@ func (g *apacheGrammar) rewrite() string {
 			"%{HTTPS} off", "%{HTTPS} !=on", "%{HTTPS} !^on$", "%{HTTPS} =on", "%{REQUEST_URI} !^/\\.well-known/acme-challenge/", "%{REQUEST_URI} ^/old(.*)", "%{HTTP_HOST} ^(?:www\\.)?([a-z])\\.example$ [NC]",
 			"%{HTTP_HOST} =A.EXAMPLE [NC]", "%{SERVER_PORT} 80", "%{SERVER_PORT} -eq443", "%{SERVER_PORT} !-gt443", "%{QUERY_STRING} a=([0-9])", "%{QUERY_STRING} ^$", "%{THE_REQUEST} \"^\\S+ (/[^?\\s]*)\" [NC]",
 			"%{REQUEST_SCHEME} =http", "%{HTTP:X-Forwarded-Proto} !https", "%{REQUEST_METHOD} ^(GET|HEAD)$", "%{HTTP_HOST} ^a [OR]", "%{REQUEST_URI} =/a [OR]", "%{ENV:OLD} 1", "%{SERVER_NAME} >b.example", "%{SERVER_NAME} <=b.example",
-			"expr \"%{REQUEST_URI} =~ /a/\"", "%{REQUEST_FILENAME} ^/a", "$1 ^o", "${lc:%{HTTP_HOST}} a", "%{HTTP_USER_AGENT} !x", "%{HTTP_X_FORWARDED_PROTO} =https", "%{ENV:V} ^v$") + "\n")
+			"expr \"%{REQUEST_URI} =~ /a/\"", "%{REQUEST_FILENAME} ^/a", "$1 ^o", "${lc:%{HTTP_HOST}} a", "%{HTTP_USER_AGENT} !x", "%{HTTP_X_FORWARDED_PROTO} =https", "%{ENV:V} ^v$",
+			"%{REQUEST_FILENAME} !-f", "%{DOCUMENT_ROOT}%{REQUEST_URI} !-f", "%{REQUEST_FILENAME} -d", "%{LA-U:REQUEST_FILENAME} !-f", "%{IS_SUBREQ} =false", "%{REMOTE_ADDR} ^127", "%{SERVER_PROTOCOL} ^HTTP/1") + "\n")
 	}
 	b.WriteString("RewriteRule ")
 	b.WriteString(g.pick("^", "^(.*)$", "^/?(.*)", "^/old(.*)$", ".*", "(.*)", "!^/a", "^/a/?$", "^index", "^/(o)ld/?", "/old", "^/(?!old)(.*)"))

@@ -79,8 +79,7 @@ func (v *apacheVisit) locationApplies(section *apacheScope) (applies bool, doubt
 	if regex {
 		// Patterns see the path with its slashes as they are (2.4.71:
 		// MergeSlashes has merged them before).
-		_, ok, undecided := v.s.matchGroups(text, false, v.uri)
-		return ok, undecided
+		return v.sectionMatches(text, v.uri)
 	}
 	uri := mergeSlashes(v.uri)
 	if strings.ContainsAny(text, "*?[") {
@@ -186,7 +185,7 @@ func (v *apacheVisit) directoryPattern(pattern string) (doubt string, applies bo
 		if file[i] != '/' {
 			continue
 		}
-		_, ok, undecided := v.s.matchGroups(pattern, false, file[:i+1])
+		ok, undecided := v.sectionMatches(pattern, file[:i+1])
 		switch {
 		case undecided != "":
 			return undecided, true
@@ -231,8 +230,7 @@ func (v *apacheVisit) fileSections() {
 func (v *apacheVisit) nameMatches(section *apacheScope, name string) (ok bool, undecided string) {
 	text, regex := section.pattern, section.regex
 	if regex {
-		_, ok, undecided = v.s.matchGroups(text, false, name)
-		return ok, undecided
+		return v.sectionMatches(text, name)
 	}
 	return wildcardMatch(text, name), ""
 }

@@ -205,6 +205,9 @@ func (v *apacheVisit) serverName() string {
 		return strings.ToLower(strings.TrimSuffix(v.r.Name, "."))
 	case v.h.name == "":
 		return v.unknown("it depends on the machine's name")
+	case v.h.host.Names[0].Implied && len(v.h.addresses) > 0 && !v.h.addresses[0].any:
+		// httpd asks for it when it starts (ap_fini_vhost_config).
+		return v.unknown("it depends on the name that the address of the virtual host has")
 	}
 	return v.h.writtenName
 }
