@@ -257,7 +257,26 @@ func (g *randomSites) body(head string) {
 	if g.chance(30) {
 		g.rewrites(1, false)
 	}
-	switch g.IntN(9) {
+	if g.chance(6) && head != "@x" {
+		g.line("auth_request %s;", g.pick("/a", "/auth", "/b", "off"))
+	}
+	if g.chance(10) {
+		g.line("%s", g.pick("index a.html index.html;", "index /a/b;", "autoindex on;", "expires 1h;", "expires -1;", "default_type text/x;", "log_not_found off;", "max_ranges 0;", "proxy_intercept_errors on;"))
+	}
+	if g.chance(6) {
+		g.line("valid_referers none %s; if ($invalid_referer) { %s }", g.pick("*.a.test", "*.a.test server_names", "www.a.test/x", "*.zz.test ~x"), g.returnLine())
+	}
+	switch g.IntN(12) {
+	case 9:
+		if !strings.HasPrefix(head, "~") && !strings.HasPrefix(head, "@") {
+			g.line("alias /srv/padlock/%s/;", g.pick("www", "none"))
+		}
+	case 10:
+		if !strings.HasPrefix(head, "~") && !strings.HasPrefix(head, "@") {
+			g.line("proxy_pass http://10.9.9.9:3000%s;", g.pick("/", "/x/", "/a?b"))
+		}
+	case 11:
+		g.line("if %s { %s }", g.condition(), g.pick("proxy_pass http://10.9.9.9:3000;", "add_header X-C in always;", "expires 1d;", "root /srv/padlock/none;", "set "+g.variable("v")+" 1; break;"))
 	case 0, 1, 2:
 		g.line("%s", g.returnLine())
 	case 3:
@@ -287,7 +306,7 @@ func (g *randomSites) randomRequest() Request {
 		r.HasQuery = true
 		r.Query = g.pick("k=1", "k=abc&z=2", "x", "", "K=0", "q=a%20b+c")
 	}
-	for _, h := range [][2]string{{"X-Forwarded-Proto", "https"}, {"X-Y", "yy"}, {"Cookie", "c=x; d=1"}, {"User-Agent", "1"}} {
+	for _, h := range [][2]string{{"X-Forwarded-Proto", "https"}, {"X-Y", "yy"}, {"Cookie", "c=x; d=1"}, {"User-Agent", "1"}, {"Referer", "http://www.a.test/x"}} {
 		if g.chance(20) {
 			r.Header[h[0]] = h[1]
 		}
