@@ -10,15 +10,16 @@ import (
 // access judges SSLRequireSSL, the old Order, Allow and Deny, and Require, as
 // of the layers that apply.
 func (v *apacheVisit) access() (Outcome, bool) {
+	if d, _, ok := v.setting("satisfy"); ok && strings.EqualFold(d.first(), "any") {
+		// A password may stand for TLS, too, unless SSLOptions says StrictRequire.
+		v.unknown("it depends on Satisfy any")
+		return Outcome{}, true
+	}
 	if d, ok := v.requiresTLS(); ok && !v.r.TLS {
 		v.by = append(v.by, originOf(d.item))
 		return v.reject(403, "SSLRequireSSL wants TLS"), true
 	}
 	if v.why != "" {
-		return Outcome{}, true
-	}
-	if d, _, ok := v.setting("satisfy"); ok && strings.EqualFold(d.first(), "any") {
-		v.unknown("it depends on Satisfy any")
 		return Outcome{}, true
 	}
 	if o, done := v.oldAccess(); done {

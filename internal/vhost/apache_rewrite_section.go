@@ -64,6 +64,7 @@ func (v *apacheVisit) directoryRewrite() (Outcome, bool) {
 // with what it inherits.
 func (v *apacheVisit) sectionSet() (set *rewriteSet, last apacheLayer, found bool) {
 	servers := len(v.scopes())
+	var above []*apacheScope // whose options hold until others are set
 	for i := servers; i < len(v.layers); i++ {
 		layer := v.layers[i]
 		uses := false
@@ -75,14 +76,14 @@ func (v *apacheVisit) sectionSet() (set *rewriteSet, last apacheLayer, found boo
 		}
 		own := v.s.sectionRules(v.h, layer.scope)
 		if found {
-			options := readRewriteOptions(layer.scope)
-			merged := own.merge(*set, options, readRewriteOptions(last.scope))
+			outer := readRewriteOptions(above...)
+			merged := own.merge(*set, readRewriteOptions(append(above, layer.scope)...), outer)
 			own = &merged
 		}
 		if layer.doubt == "" && last.doubt != "" {
 			last.doubt = ""
 		}
-		set, last, found = own, layer, true
+		set, last, found, above = own, layer, true, append(above, layer.scope)
 	}
 	return set, last, found && len(set.rules) > 0
 }

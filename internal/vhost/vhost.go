@@ -290,6 +290,9 @@ type Outcome struct {
 	Host *Host
 	// By are the directives that decided, in the order they took effect.
 	By []Origin
+	// Absent is the status that the configuration gives for a path that is not there;
+	// 0 if it says none, and the server takes 404.
+	Absent int
 	// Proxied tells that the content comes from another server.
 	Proxied bool
 	// Headers are the response headers that the configuration adds to this

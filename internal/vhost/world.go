@@ -128,6 +128,7 @@ func whereThere(serves, rejects Outcome) Outcome {
 	if serves.Status != rejects.Status {
 		serves.Status = 0
 	}
+	serves.Absent = rejects.Status
 	return serves
 }
 
