@@ -144,7 +144,7 @@ func (q *nginxRequest) run() Outcome {
 			}
 			s = q.findAndRewrite()
 		} else {
-			s = q.rewriteLocation()
+			s = q.rewriteNamed()
 		}
 		if s.kind == goOn {
 			s = q.access()
@@ -238,11 +238,32 @@ func (q *nginxRequest) findAndRewrite() step {
 		if !q.uriChanged {
 			return step{}
 		}
-		if q.changesLeft--; q.changesLeft == 0 {
-			return q.special(500)
+		if s := q.leave(); s.kind != goOn {
+			return s
 		}
-		q.at = q.detail.level
 	}
+}
+
+// rewriteNamed runs the rewrite directives of a named location, which may lead to
+// others.
+func (q *nginxRequest) rewriteNamed() step {
+	if s := q.rewriteLocation(); s.kind != goOn || !q.uriChanged {
+		return s
+	}
+	if s := q.leave(); s.kind != goOn {
+		return s
+	}
+	return q.findAndRewrite()
+}
+
+// leave takes the request, whose path was changed, out of its location
+// (ngx_http_core_post_rewrite_phase).
+func (q *nginxRequest) leave() step {
+	if q.changesLeft--; q.changesLeft == 0 {
+		return q.special(500)
+	}
+	q.at = q.detail.level
+	return step{}
 }
 
 // find makes the location of the path the one in effect.
