@@ -76,7 +76,7 @@ func (a *apacheRenderer) site(s *Site, header []string) (any, hcl.Diagnostics) {
 
 func (a *apacheRenderer) host(h host, w *apacheWords) apacheHost {
 	s := h.site
-	h.sent = map[*Place][]Header{}
+	h.sent, h.routes = map[*Place][]Header{}, chooser{}
 	view := apacheHost{Why: h.why, Addresses: addresses(h.sockets)}
 	view.Name, view.Aliases = serverNames(h.names, w)
 	if h.tls {

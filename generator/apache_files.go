@@ -1,9 +1,6 @@
 package generator
 
-import (
-	"regexp"
-	"slices"
-)
+import "slices"
 
 // files is what a place of files says about them.
 func (a apacheAt) files() []apacheItem {
@@ -124,18 +121,11 @@ func (a apacheAt) hidden() []apacheItem {
 	if !a.place.onFiles() || a.route != nil && a.route.Kind == Exact {
 		return nil
 	}
-	before := "" // what a path of the place has before the kind's pattern
-	switch {
-	case a.route != nil && a.route.Kind == Prefix:
-		before = "^(?=" + regexp.QuoteMeta(a.route.Path.Value) + ").*?"
-	case a.route != nil:
-		before = "^(?=.*?(?:" + a.route.Path.Value + ")).*?"
-	}
 	var out []apacheItem
 	for _, kind := range hiddenKinds {
 		if a.place.hides(kind.name) {
 			out = append(append(out, gap[apacheWord]()), about(kind.comment,
-				apBlock([]apacheItem{ap("Require", "all", "denied")}, "LocationMatch", a.w.word(before+kind.pattern)))...)
+				apBlock([]apacheItem{ap("Require", "all", "denied")}, "LocationMatch", a.w.word(a.route.within(kind.pattern))))...)
 		}
 	}
 	return out

@@ -139,29 +139,13 @@ func (a apacheAt) closed() []apacheItem {
 	}
 	var out []apacheItem
 	deny := func(c Closed) {
-		out = append(out, about(c.Why, apBlock([]apacheItem{ap("Require", "all", "denied")}, "LocationMatch", a.w.word(a.within(c.Pattern))))...)
+		out = append(out, about(c.Why, apBlock([]apacheItem{ap("Require", "all", "denied")}, "LocationMatch", a.w.word(a.route.within(c.Pattern))))...)
 	}
 	for _, c := range a.place.PHP.Closed {
 		if a.route.concerns(c.Pattern) {
 			deny(c)
 		}
 	}
-	others := "^(?!.*?(?:" + a.place.PHP.scriptPattern() + "))(?:.*?" + a.place.PHP.otherScripts() + ")"
-	deny(Closed{others, "Other scripts are neither run nor shown."})
+	deny(Closed{a.place.PHP.notRun(), "Other scripts are neither run nor shown."})
 	return out
-}
-
-// within bounds a pattern to the paths of the place.
-func (a apacheAt) within(pattern string) string {
-	if a.route == nil {
-		return pattern
-	}
-	guard := "^(?=" + strings.TrimPrefix(a.route.expression(), "^") + ")"
-	if a.route.Kind == Regex {
-		guard = "^(?=.*?(?:" + a.route.Path.Value + "))"
-	}
-	if rest, anchored := strings.CutPrefix(pattern, "^"); anchored {
-		return guard + rest
-	}
-	return guard + ".*?" + pattern
 }

@@ -81,6 +81,8 @@ func (a apacheAt) server() apacheBody {
 		for _, section := range a.sections() {
 			add(section)
 		}
+		add(a.redirectSections())
+		add(a.respelled())
 		if a.host.challenge && (len(a.host.site.Routes) > 0 || a.place.passesOn() || !a.place.Access.open()) {
 			add(a.openChallenge())
 		}

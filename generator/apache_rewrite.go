@@ -10,14 +10,7 @@ import (
 // else does, whatever answers it.
 func (a apacheAt) rewriting() []apacheItem {
 	rules := append(a.internalRules(), a.maintenance()...)
-	for _, r := range a.host.site.Redirects {
-		flags := fmt.Sprintf("[R=%d,L,NE]", r.code())
-		if !keepsQuery(r.To.Value, r.DropQuery) {
-			flags = fmt.Sprintf("[R=%d,L,NE,QSD]", r.code())
-		}
-		rules = append(rules, ap("RewriteRule", a.w.pattern(r.From), a.w.marked(a.toSelf(r.To.Value), r.To.Range), apacheWord(flags)))
-	}
-	rules = append(rules, a.slashless()...)
+	rules = append(rules, a.redirects()...)
 	rules = append(rules, a.ofPlaces()...)
 	if len(rules) == 0 {
 		return nil
@@ -49,22 +42,9 @@ func (a apacheAt) toOwn(path string) apacheWord {
 	return apacheWord(`"` + scheme + "://%{SERVER_NAME}" + strings.TrimPrefix(rest, `"`))
 }
 
-// slashless leads the path of a directory without its slash to the directory.
-func (a apacheAt) slashless() []apacheItem {
-	var out []apacheItem
-	for _, r := range a.host.site.Routes {
-		path := strings.TrimSuffix(r.Path.Value, "/")
-		if !a.host.site.leadsToSlash(r) || a.host.site.answersExactly(path) {
-			continue
-		}
-		out = append(out, ap("RewriteRule", a.w.pattern(Text{path, r.Path.Range}), a.toSelf(escapedPath(r.Path.Value)), "[R=301,L,NE]"))
-	}
-	return out
-}
-
 // apachePlaceRules are the rules that a place needs of its own.
 var apachePlaceRules = []func(apacheAt, apacheWord) []apacheItem{
-	apacheAt.slash, // as nginx's, before methods are looked at
+	apacheAt.spelling, // as nginx's, before methods are looked at
 	apacheAt.preflights,
 	apacheAt.methods,
 	apacheAt.bodies,

@@ -6,16 +6,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
-	"github.com/dlclark/regexp2"
 	"github.com/hashicorp/hcl/v2"
 )
 
 // redirects follows the redirects of all sites together: a circle may lead through
 // several, and through an alias back to where it came from.
 func (c *checker) redirects(sites []*Site) {
-	f := follower{byName: map[string]*Site{}, tables: map[*Site]map[string]string{}, patterns: map[*Route]*regexp2.Regexp{}, done: map[stop]bool{}}
+	f := follower{byName: map[string]*Site{}, tables: map[*Site]map[string]string{}, routes: chooser{}, done: map[stop]bool{}}
 	for _, s := range sites {
 		f.tables[s] = c.redirectTable(s)
 		for _, name := range s.Names() {
@@ -96,10 +94,10 @@ func trail(way []stop) string {
 // follower goes from redirect to redirect. It knows sites by each of their names, for
 // an alias answers as its site does, or redirects to it with the same path.
 type follower struct {
-	byName   map[string]*Site
-	tables   map[*Site]map[string]string
-	patterns map[*Route]*regexp2.Regexp
-	done     map[stop]bool
+	byName map[string]*Site
+	tables map[*Site]map[string]string
+	routes chooser
+	done   map[stop]bool
 }
 
 // next is where a request is led, if it stays among the sites.
@@ -108,7 +106,7 @@ func (f *follower) next(at stop) (stop, bool) {
 		return f.target(at.site, to)
 	}
 	move := at.site.Move
-	if r := f.chosen(at); r != nil {
+	if r := f.routes.route(at.site, at.path); r != nil {
 		move = r.Move
 	}
 	if move == nil {
@@ -139,34 +137,4 @@ func (f *follower) target(from *Site, target string) (stop, bool) {
 // hasPort tells that a port of a URL, empty for the usual one, is one of the site's.
 func (s *Site) hasPort(port string) bool {
 	return port == "" || port == strconv.Itoa(s.Listen.HTTP) || port == strconv.Itoa(s.Listen.HTTPS)
-}
-
-// chosen is the route that takes a path; nil for the rest of the site.
-func (f *follower) chosen(at stop) *Route {
-	var best *Route
-	for _, r := range at.site.Routes {
-		switch {
-		case r.Kind == Exact && r.Path.Value == at.path:
-			return r
-		case r.Kind == Prefix && strings.HasPrefix(at.path, r.Path.Value) && (best == nil || best.Kind == Regex || len(best.Path.Value) < len(r.Path.Value)):
-			best = r
-		case r.Kind == Regex && best == nil && f.finds(r, at.path):
-			best = r
-		}
-	}
-	return best
-}
-
-// finds tells that a pattern is found in a path, as far as that takes no more than a
-// moment.
-func (f *follower) finds(r *Route, path string) bool {
-	pattern := f.patterns[r]
-	if pattern == nil {
-		// parseMatch has compiled it before.
-		pattern = regexp2.MustCompile(r.Path.Value, regexp2.None)
-		pattern.MatchTimeout = 100 * time.Millisecond
-		f.patterns[r] = pattern
-	}
-	found, err := pattern.MatchString(path)
-	return err == nil && found
 }

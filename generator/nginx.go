@@ -133,7 +133,7 @@ func (n *nginxRenderer) site(s *Site, header []string) (any, hcl.Diagnostics) {
 
 func (n *nginxRenderer) host(h host, w *nginxWords, around *nginxAround) nginxHost {
 	s := h.site
-	h.sent = map[*Place][]Header{}
+	h.sent, h.routes = map[*Place][]Header{}, chooser{}
 	view := nginxHost{Why: h.why, HTTP2: n.http2Directive(h.tls, s.Listen)}
 	for _, k := range h.sockets {
 		view.Listen = append(view.Listen, n.listen(k))

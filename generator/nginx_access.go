@@ -70,9 +70,14 @@ func (a nginxAt) guards() []nginxItem {
 	}
 	out = append(out, a.methods()...)
 	if p.Access.Certificate {
-		out = append(out, ngBlock([]nginxItem{ng("return", "403")}, "if", "($ssl_client_verify", "!=", "SUCCESS)"))
+		out = append(out, certificateGuard())
 	}
 	return out
+}
+
+// certificateGuard refuses who has no certificate.
+func certificateGuard() nginxItem {
+	return ngBlock([]nginxItem{ng("return", "403")}, "if", "($ssl_client_verify", "!=", "SUCCESS)")
 }
 
 // guarded puts the guards into locations of the place's content.

@@ -166,6 +166,10 @@ func (a nginxAt) page(file Text, name string, args ...nginxWord) nginxItem {
 // id tells the places of a site apart in names.
 func (a nginxAt) id() string { return a.host.site.placeID(a.route) }
 
+// maxSlug bounds a slug: nginx does not start with a name of a variable that is longer
+// than 46 letters (variables_hash_bucket_size 64), and some begin with 15 of their own.
+const maxSlug = 31
+
 // slug is the name of the site as a part of names that all sites share; two sites
 // have two.
 func (s *Site) slug() string {
@@ -179,10 +183,11 @@ func (s *Site) slug() string {
 		}
 		return '_'
 	}, s.Name.Value)
-	if plain {
+	if plain && len(slug) <= maxSlug {
 		return slug
 	}
-	return slug + "_" + shortHash(s.Name.Value)
+	hash := "_" + shortHash(s.Name.Value)
+	return slug[:min(len(slug), maxSlug-len(hash))] + hash
 }
 
 // shortHash tells texts apart in names.

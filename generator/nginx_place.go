@@ -3,7 +3,6 @@ package generator
 import (
 	"fmt"
 	"net/url"
-	"strings"
 )
 
 // nginxAround collects what a site needs outside its server blocks, each thing
@@ -83,10 +82,8 @@ func (a nginxAt) server() nginxBody {
 		add(a.raw())
 		add(a.early())
 		add(a.maintenance())
-		add(a.slash())
-		for _, r := range a.host.site.Redirects {
-			add(a.redirect(r))
-		}
+		add(a.spelling())
+		add(a.redirects())
 		for _, location := range a.locations() {
 			add([]nginxItem{location})
 		}
@@ -109,7 +106,7 @@ func (a nginxAt) locations() []nginxItem {
 		case Exact:
 			exact = append(exact, location)
 		case Prefix:
-			prefixes = append(append(prefixes, at.slashless()...), location)
+			prefixes = append(prefixes, location)
 		case Regex:
 			patterns = append(patterns, location)
 		}
@@ -158,17 +155,6 @@ func (a nginxAt) content() (inner, nested []nginxItem) {
 		return a.php()
 	}
 	return a.files()
-}
-
-// slashless leads the path of a directory without its slash to the directory, as
-// nginx does by itself for some kinds of content and Apache for none.
-func (a nginxAt) slashless() []nginxItem {
-	path := strings.TrimSuffix(a.route.Path.Value, "/")
-	if !a.host.site.leadsToSlash(a.route) || a.host.site.answersExactly(path) {
-		return nil
-	}
-	to := a.w.evaluated(a.self(), Text{escapedPath(a.route.Path.Value), a.route.Path.Range}, "$is_args$args")
-	return []nginxItem{ngBlock([]nginxItem{ng("return", "301", to)}, "location", "=", a.w.plain(Text{path, a.route.Path.Range}))}
 }
 
 // self is scheme://name[:port] of the virtual host, as it can stand in front of a
@@ -221,9 +207,4 @@ func (a nginxAt) move() []nginxItem {
 		target = a.host.target + "$host" + a.host.portSuffix + "$request_uri"
 	}
 	return []nginxItem{ng("return", nginxWord(fmt.Sprint(a.code(a.host.site.RedirectCode))), a.w.marked(nginxWord(quoteNginx(target)), a.host.site.Name.Range))}
-}
-
-func (a nginxAt) redirect(r Redirect) []nginxItem {
-	to := ng("return", nginxWord(fmt.Sprint(a.code(r.code()))), a.moved(r.To, r.DropQuery))
-	return []nginxItem{ngBlock([]nginxItem{to}, "location", "=", a.w.plain(r.From))}
 }

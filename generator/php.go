@@ -223,3 +223,8 @@ func (p *PHP) otherScripts() string {
 	}
 	return "(?i:" + strings.TrimSuffix(scriptFiles, "(?:/|$)") + "$)"
 }
+
+// notRun matches what looks like a script and is none of those that are run.
+func (p *PHP) notRun() string {
+	return "^(?!.*?(?:" + p.scriptPattern() + "))(?:.*?" + p.otherScripts() + ")"
+}

@@ -28,3 +28,18 @@ func (r *Route) concerns(pattern string) bool {
 	path := r.Path.Value
 	return strings.HasPrefix(fixed, path) || strings.HasPrefix(path, fixed)
 }
+
+// within bounds a pattern to the paths of the part.
+func (r *Route) within(pattern string) string {
+	if r == nil {
+		return pattern
+	}
+	guard := "^(?=" + strings.TrimPrefix(r.expression(), "^") + ")"
+	if r.Kind == Regex {
+		guard = "^(?=.*?(?:" + r.Path.Value + "))"
+	}
+	if rest, anchored := strings.CutPrefix(pattern, "^"); anchored {
+		return guard + rest
+	}
+	return guard + ".*?" + pattern
+}

@@ -85,6 +85,8 @@ type host struct {
 	why string
 	// sent is what headers has found for each place; nil finds it again each time.
 	sent map[*Place][]Header
+	// routes chooses routes for paths; a renderer makes it.
+	routes chooser
 }
 
 // plan lays out the virtual hosts of a site.
