@@ -105,14 +105,14 @@ func (f *follower) next(at stop) (stop, bool) {
 	if to, ok := f.tables[at.site][at.path]; ok {
 		return f.target(at.site, to)
 	}
-	move := at.site.Move
-	if r := f.routes.route(at.site, at.path); r != nil {
-		move = r.Move
+	r, p := f.routes.place(at.site, at.path)
+	if path, ok := p.spelled(r, at.path); ok {
+		return stop{at.site, path}, true
 	}
-	if move == nil {
+	if p.Move == nil {
 		return stop{}, false
 	}
-	return f.target(at.site, move.To.Value)
+	return f.target(at.site, p.Move.To.Value)
 }
 
 // target is the path that the target of a redirect asks for, and the site that it asks.

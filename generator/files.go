@@ -25,8 +25,9 @@ type Files struct {
 	Fallback Text
 	// Listing tells that directories without an index file are listed.
 	Listing bool
-	// Extensionless tells that /about is the file about.html.
-	Extensionless bool
+	// Extensionless tells that /about is the file about.html; PagesMoved that
+	// /about.html redirects there.
+	Extensionless, PagesMoved bool
 	// Precompressed are the encodings of which ready files lie beside the others:
 	// "gzip" (.gz), "brotli" (.br).
 	Precompressed []string
@@ -51,7 +52,8 @@ var fileAttributes = []attribute{
 		TypeName: "true, false or a path",
 		Doc:      "true: /index.html answers every path that names no file and has no extension, as single-page applications want; or the path of another page."},
 	{Name: "autoindex", Type: cty.Bool, Default: "false", Doc: "List directories that have no index file."},
-	{Name: "extensionless", Type: cty.Bool, Default: "false", Doc: "Serve the file about.html as /about."},
+	{Name: "extensionless", Type: cty.DynamicPseudoType, Check: extensionless, Default: "false", TypeName: `true, false or "redirect"`, Example: `"redirect"`,
+		Doc: `true: serve the file about.html as /about; "redirect": also redirect /about.html to /about, and /index.html to / where it is the first of index. Methods and queries are kept; the status is redirect_code.`},
 	{Name: "precompressed", Type: cty.List(cty.String), Check: oneOf("gzip", "brotli"), Default: "[]",
 		Needs: []capability{capPrecompressedGzip},
 		Doc:   "Send ready-made compressed files (style.css.gz, style.css.br) to clients that take them."},
@@ -75,9 +77,13 @@ func decodeFiles(l *layer) Files {
 	}
 	f := Files{
 		Root: l.text(rootName, ""), Alias: l.text(aliasAttribute.Name, ""), Index: l.texts("index", index...),
-		Listing: l.flag("autoindex", false), Extensionless: l.flag("extensionless", false),
+		Listing:       l.flag("autoindex", false),
 		Precompressed: values(l.texts("precompressed")), Hidden: values(l.texts("hide", "dotfiles", "backups")),
 		Charset: l.text("charset", "").Value,
+	}
+	if s, ok := l.setting("extensionless"); ok {
+		f.PagesMoved = s.Value.Type() == cty.String
+		f.Extensionless = f.PagesMoved || s.Value.True()
 	}
 	if s, ok := l.setting("spa"); ok {
 		switch {
@@ -118,6 +124,17 @@ func (f *Files) directory() Text {
 		return f.Alias
 	}
 	return f.Root
+}
+
+// extensionless accepts true, false or the word for more than true.
+func extensionless(v cty.Value) (cty.Value, error) {
+	switch {
+	case v.Type() == cty.Bool || v.Type() == cty.String && v.AsString() == "redirect":
+		return v, nil
+	case v.Type() == cty.String && (v.AsString() == "true" || v.AsString() == "false"):
+		return cty.BoolVal(v.AsString() == "true"), nil
+	}
+	return v, errors.New(`extensionless is true, false or "redirect"`)
 }
 
 // fallbackPage accepts true, false or the path of a page.

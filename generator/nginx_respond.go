@@ -39,8 +39,11 @@ func (a nginxAt) moved(to Text, drop bool) nginxWord {
 func (a nginxAt) afterAccess(what string, items ...nginxItem) []nginxItem {
 	name := nginxWord("@padlock_" + what + "_" + a.id())
 	var body []nginxItem
+	at, place := a, *a.place
+	place.Root, place.Alias = place.directory(), Text{} // a named location holds no alias
+	at.place = &place
 	for _, setting := range nginxSettings {
-		body = append(append(body, setting(a)...), gap[nginxWord]())
+		body = append(append(body, setting(at)...), gap[nginxWord]())
 	}
 	*a.named = append(append(*a.named, gap[nginxWord]()), ngBlock(append(body, items...), "location", name))
 	return []nginxItem{ng("try_files", "/.padlock-nothing", name)}

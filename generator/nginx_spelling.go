@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // spelling are the redirects to the other spelling of a path. Maps choose the place of
@@ -19,13 +18,17 @@ func (a nginxAt) spelling() []nginxItem {
 	variable := nginxWord("$padlock_spelling")
 	set := func(to nginxWord) nginxItem { return ng("set", variable, to) }
 	drop := func(condition ...nginxWord) nginxItem { return ngBlock([]nginxItem{set(`""`)}, "if", condition...) }
-	kind := a.spellingOf()
-	out := []nginxItem{set(a.spelledTo(kind, slashless, slashless.as("add-page"), slashed))}
-	if file := a.spelledFile(kind, "$uri", slashless, slashless.as("add-page"), slashed); file != "" {
+	kind, added := a.spellingOf(), slashless.as("add-page")
+	out := []nginxItem{set(a.spelledTo(kind, slashless, added, slashed))}
+	if file := a.spelledFile(kind, "", "", slashless, added, slashed); file != "" {
 		out = append(out, drop("(-e", file+")"))
 	}
-	if page := a.spelledFile(kind, "$uri.html", slashless.as("add-page")); page != "" {
+	if page := a.spelledFile(kind, "", ".html", added); page != "" {
 		out = append(out, drop("(-f", page+")"))
+	}
+	if page := a.spelledFile(kind, "", "", indexPage, htmlPage); page != "" {
+		out = append(out, ngBlock([]nginxItem{set(a.spelledTo(kind, indexPage, htmlPage))}, "if", "(-f", page+")"),
+			drop("(-f", a.spelledFile(kind, `\.html`, "", indexPage, htmlPage)+")"))
 	}
 	to := a.w.marked(nginxWord(quoteNginx(a.self()+string(variable))), s.Name.Range)
 	answer := ng("return", nginxWord(fmt.Sprint(a.code(s.RedirectCode))), to)
@@ -108,40 +111,36 @@ func (s *Site) anySpelling(name string) bool {
 	})
 }
 
-// spelledFile is the variable that holds the file of a path with one of the spellings;
-// empty if no place of files has one.
-func (a nginxAt) spelledFile(kind nginxWord, path string, spellings ...spelling) nginxWord {
+// spelledFile is the variable that holds the file of a path with one of the spellings,
+// without the end that a pattern names and with another one; empty if no place of files
+// has such paths.
+func (a nginxAt) spelledFile(kind nginxWord, without, with string, spellings ...spelling) nginxWord {
 	s := a.host.site
-	var rows []nginxItem
+	rows := []nginxItem{ng("default", `""`)}
 	some := false
-	suffix := strings.TrimPrefix(path, "$uri")
 	for _, r := range s.respelt() {
-		p := s.of(r)
-		before, at := "/", Text{}
+		p, before, at := s.of(r), "/", Text{}
 		if r != nil {
 			before, at = r.Path.Value, r.Path
 		}
+		file := a.w.evaluated("", Text{p.Root.Value + before, p.Root.Range}, "$1"+with)
+		switch {
+		case !p.onFiles():
+			file = `""`
+		case p.Alias.Value != "":
+			file = a.w.evaluated("", p.Alias, "/$1"+with)
+		}
 		for _, own := range p.spellings(r) {
-			if !slices.ContainsFunc(spellings, func(one spelling) bool { return one.name == own.name }) {
-				continue
+			if slices.ContainsFunc(spellings, func(one spelling) bool { return one.name == own.name }) {
+				rows = append(rows, ng(string(a.w.word("~^"+own.name+":"+regexp.QuoteMeta(before)+"(.*)"+without+"$", at)), file))
+				some = some || p.onFiles()
 			}
-			key := string(a.w.word("~^"+own.name+":"+regexp.QuoteMeta(before)+"(.*)$", at))
-			switch {
-			case !p.onFiles():
-				rows = append(rows, ng(key, `""`))
-				continue
-			case p.Alias.Value != "":
-				rows = append(rows, ng(key, a.w.evaluated("", p.Alias, "/$1"+suffix)))
-			default:
-				rows = append(rows, ng(key, a.w.evaluated("", p.Root, path)))
-			}
-			some = true
 		}
 	}
 	if !some {
 		return ""
 	}
-	return a.variable("spelt", nginxWord(`"`+kind+`:$uri"`), append([]nginxItem{ng("default", `""`)}, rows...)...)
+	return a.variable("spelt", nginxWord(`"`+kind+`:$uri"`), rows...)
 }
 
 // spellingPages is the variable that holds the path where a redirect stands with the

@@ -119,7 +119,7 @@ func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 	told(more)
 	if p.PHP != nil {
 		// The front controller is what answers for paths without a file.
-		p.Fallback, p.Extensionless = Text{}, false
+		p.Fallback, p.Extensionless, p.PagesMoved = Text{}, false, false
 	}
 	if size, ok := l.nested(phpBlock.Name).setting("max_body"); ok {
 		p.MaxBody, _ = parseSize(size.Value.AsString())

@@ -21,6 +21,8 @@ var randomContent = servertest.Files{
 	"/srv/random/a.css":                                     strings.Repeat("a {}\n", 200),
 	"/srv/random/a.txt":                                     "text",
 	"/srv/random/404.html":                                  "an error",
+	"/srv/random/about.html":                                "about",
+	"/srv/random/sub/page.html":                             "a page",
 	"/srv/random/sub/index.html":                            "a folder",
 	"/srv/random/sub/b.txt":                                 "text below",
 	"/srv/random/sub/sub/index.html":                        "deeper",
@@ -32,7 +34,9 @@ var randomContent = servertest.Files{
 
 // randomRequests are asked of every random site over both protocols.
 var randomRequests = []servertest.Request{
-	{URL: "/"}, {URL: "/index.html"}, {URL: "/a.css"}, {URL: "/a.txt"}, {URL: "/missing"}, {URL: "/missing.css"}, {URL: "/old?q=1"},
+	{URL: "/"}, {URL: "/index.html"}, {URL: "/a.css"}, {URL: "/a.txt"}, {URL: "/missing"}, {URL: "/missing.css"},
+	{URL: "/about.html?x"}, {URL: "/about"}, {URL: "/about/"}, {URL: "/sub/page.html"}, {URL: "/sub/index.html"}, {URL: "/missing.html"}, {URL: "/sub/old"},
+	{URL: "/old?q=1"},
 	{URL: "/sub"}, {URL: "/sub/"}, {URL: "/sub/b.txt"}, {URL: "/sub/missing"}, {URL: "/.env"}, {URL: "/empty/"}, {URL: "/empty/note.bak"},
 	{URL: "/api/x%25y?z"}, {URL: "/a%20b"}, {URL: "/", Method: "POST"}, {URL: "/sub/", Method: "PUT"}, {URL: "/", Method: "HEAD"},
 	{URL: "/.well-known/acme-challenge/token"}, {URL: "//x"},
@@ -113,7 +117,7 @@ func askRandomSites(t *testing.T, server *servertest.Server, sites []*randomSite
 	}
 	result, diags := generateText(t, server, description.String())
 	if diags.HasErrors() {
-		t.Fatalf("%v\n%s", diags.List, description.String())
+		t.Fatalf("%v\n%s", diags.List.Errs(), description.String())
 	}
 	by := newAuthorities(t)
 	config := siteConfig(t, server, result, by)

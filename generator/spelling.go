@@ -1,5 +1,7 @@
 package generator
 
+import "strings"
+
 // spelling is a way of writing paths that clients are led away from, to the one that
 // the place has for them.
 type spelling struct {
@@ -15,6 +17,8 @@ type spelling struct {
 	end string
 	// file is what the files behind a path decide.
 	file fileTest
+	// why is a comment for the reader of the output.
+	why string
 }
 
 // fileTest is what decides whether a path is led elsewhere in a place of files.
@@ -32,11 +36,13 @@ const (
 // The spellings. What the client calls a path is compared as it is written, so that
 // %2F stays what it is; only the directory of a page is left of its index.
 var (
-	slashless = spelling{name: "add", below: `(?s:.*/)?[^/.]+$`, request: `(/[^?\s]*[^/?\s])`, end: "/", file: nothing}
-	slashed   = spelling{name: "remove", below: `(?s:.*)[^/]/$`, request: `(/[^?\s]*[^/?\s])/+`, file: nothing}
-	indexPage = spelling{name: "index", below: `(?s:.*/)?index\.html$`, request: `(/(?:[^?\s]*/)?)index\.html`, file: aPage}
-	htmlPage  = spelling{name: "page", below: `(?s:.*/)?[^/]+\.html$`, request: `(/[^?\s]*[^/?\s])\.html`, file: aPage}
+	slashless = spelling{name: "add", below: `(?s:.*/)?[^/.]+$`, request: `(/[^?\s]*[^/?\s])`, end: "/", file: nothing, why: slashWhy}
+	slashed   = spelling{name: "remove", below: `(?s:.*)[^/]/$`, request: `(/[^?\s]*[^/?\s])/+`, file: nothing, why: slashWhy}
+	indexPage = spelling{name: "index", below: `(?s:.*/)?index\.html$`, request: `(/(?:[^?\s]*/)?)index\.html`, file: aPage, why: "A directory is not called by its page."}
+	htmlPage  = spelling{name: "page", below: `(?s:.*/)?[^/]+\.html$`, request: `(/[^?\s]*[^/?\s])\.html`, file: aPage, why: "A page is called without the end of its file."}
 )
+
+const slashWhy = "One spelling for every path, with or without the slash at its end."
 
 // spellings are those that a place leads away from; one path and patterns have none,
 // as the path with the other spelling is not in them.
@@ -55,7 +61,45 @@ func (p *Place) spellings(r *Route) []spelling {
 	case SlashRemoved:
 		out = append(out, slashed)
 	}
-	return out
+	if !p.onFiles() || !p.PagesMoved {
+		return out
+	}
+	page := htmlPage
+	if len(p.Index) > 0 && p.Index[0].Value == "index.html" {
+		out = append(out, indexPage)
+		page.below = `(?s:.*/)?(?!index\.html$)[^/]+\.html$`
+	}
+	return append(out, page)
+}
+
+// spelled is where a path of the place is led for its spelling. Whether there is a file
+// at a path nobody knows, so that only pages and the paths of other programs are judged.
+func (p *Place) spelled(r *Route, path string) (string, bool) {
+	for _, one := range p.spellings(r) {
+		base := path[strings.LastIndexByte(path, '/')+1:]
+		page := strings.TrimSuffix(base, ".html")
+		directory := r == nil && path == "/" || r != nil && path == r.Path.Value
+		switch one.name {
+		case indexPage.name, htmlPage.name:
+			if one.name == indexPage.name && page == "index" {
+				page = ""
+			} else if page == "" {
+				continue
+			}
+			if strings.HasSuffix(base, ".html") {
+				return strings.TrimSuffix(path, base) + page, true
+			}
+		case slashless.name:
+			if base != "" && !strings.Contains(base, ".") && !p.onFiles() {
+				return path + "/", true
+			}
+		case slashed.name:
+			if base == "" && !directory && !p.onFiles() {
+				return strings.TrimRight(path, "/"), true
+			}
+		}
+	}
+	return "", false
 }
 
 // respelt are the places of the site that lead paths to another spelling, the strongest
