@@ -25,9 +25,7 @@ func (a apacheAt) headers() []apacheItem {
 	copies := a.host.action == serve && !a.place.onFiles()
 	if copies {
 		out = append(out, ap("Header", a.answered(), "unset", accel))
-		for _, name := range s.own(a.host, a.place) {
-			out = append(out, ap("Header", "onsuccess", "unset", apacheWord(name)))
-		}
+		out = append(out, a.dropped(headers)...)
 	}
 	for _, name := range a.place.Headers.Remove {
 		if !copies {
@@ -45,6 +43,40 @@ func (a apacheAt) headers() []apacheItem {
 		return about("Sent with every answer, errors and redirects too; a copy from the application is dropped.", out...)
 	}
 	return about("Sent with every answer, errors and redirects too.", out...)
+}
+
+// typeCondition holds for content of some media types.
+func typeCondition(on Answers) string {
+	return "%{CONTENT_TYPE} =~ m#" + expressionPattern(on.TypePattern()) + "#"
+}
+
+// dropped takes the application's copies of headers away, those of answers of some types
+// from these alone.
+func (a apacheAt) dropped(headers []Header) []apacheItem {
+	var out []apacheItem
+	for _, name := range a.host.site.own(a.host, a.place) {
+		unset := ap("Header", "onsuccess", "unset", apacheWord(name))
+		if types, some := typesOf(name, headers); some {
+			unset.Args = append(unset.Args, a.w.word("expr="+typeCondition(Answers{Types: types})))
+		}
+		out = append(out, unset)
+	}
+	return out
+}
+
+// typesOf are the media types that have a header; false if all have.
+func typesOf(name string, headers []Header) (string, bool) {
+	var types []string
+	for _, h := range headers {
+		if h.Name != name {
+			continue
+		}
+		if h.On.Types == "" {
+			return "", false
+		}
+		types = append(types, h.On.Types)
+	}
+	return strings.Join(types, "|"), types != nil
 }
 
 // answered is the table that the headers of an application are in: those of a script
@@ -91,6 +123,10 @@ func (a apacheAt) header(h Header) apacheItem {
 	}
 	if h.On.Status != 0 {
 		conditions = append(conditions, fmt.Sprintf("%%{REQUEST_STATUS} -eq %d", h.On.Status))
+	}
+	if h.On.typed() {
+		// A client that has the content already is not told its type by nginx.
+		conditions = append(conditions, "%{REQUEST_STATUS} -ne 304", typeCondition(h.On))
 	}
 	if len(conditions) > 0 {
 		out.Args = append(out.Args, a.w.word("expr="+strings.Join(conditions, " && ")))

@@ -11,11 +11,41 @@ func (a apacheAt) respond() []apacheItem {
 	r := a.place.Respond
 	var out []apacheItem
 	if r.hasText() {
+		answers := func(p *Place) bool { return p.Respond != nil && p.Respond.hasText() }
 		media := ap("Header", "always", "set", "Content-Type", a.w.format(r.Type.Value))
-		media.Args = append(media.Args, a.exceptLater(func(p *Place) bool { return p.Respond != nil && p.Respond.hasText() })...)
+		media.Args = append(media.Args, a.exceptLater(answers)...)
 		out = append(out, ap("ErrorDocument", apacheWord(fmt.Sprint(r.Status)), a.w.document(r.Body.Value)), media)
+		out = append(out, a.typedAnswer(r, a.outsideLater(answers))...)
 	}
 	return a.afterAccess(append(out, ap("RewriteRule", "^", "-", apacheWord(fmt.Sprintf("[R=%d,L]", r.Status)))))
+}
+
+// typedAnswer are the headers that depend on the media type, for the text: httpd takes
+// it for HTML, whatever header says else.
+func (a apacheAt) typedAnswer(r *Respond, here string) []apacheItem {
+	condition := a.w.word(fmt.Sprintf("expr=%%{REQUEST_STATUS} -eq %d%s", r.Status, here))
+	var names []string
+	chosen := map[string]Header{}
+	for _, h := range a.host.site.headers(a.host, a.place) {
+		if !h.On.typed() {
+			continue
+		}
+		if !slices.Contains(names, h.Name) {
+			names = append(names, h.Name)
+		}
+		if matches(h.On.TypePattern(), r.Type.Value) {
+			chosen[h.Name] = h
+		}
+	}
+	var out []apacheItem
+	for _, name := range names {
+		change := ap("Header", "always", "unset", apacheWord(name), condition)
+		if h, ok := chosen[name]; ok {
+			change = ap("Header", "always", "set", apacheWord(name), a.w.marked(a.w.format(h.Value), h.Range), condition)
+		}
+		out = append(out, change)
+	}
+	return out
 }
 
 // noAnswer takes back what earlier sections answer by themselves.

@@ -18,6 +18,8 @@ type Headers struct {
 	CSP *CSP
 	// Remove are the names that no answer has, whoever sends them.
 	Remove []string
+	// Documents are the names of those that documents alone have.
+	Documents []string `json:",omitempty"`
 }
 
 // Header is a response header.
@@ -43,6 +45,9 @@ type Answers struct {
 	Preflight bool
 	// Status is only one with that status.
 	Status int
+	// Types is a pattern of the media types of content, Except of those that are not
+	// among them; empty is any, or none.
+	Types, Except string
 }
 
 // everywhere tells that all answers have the header.
@@ -51,7 +56,7 @@ func (a Answers) everywhere() bool { return a == Answers{} }
 var headersBlock = &block{
 	Name: "headers",
 	Doc:  "Response headers. They reach the client on every route, with every status, whoever answers.",
-	Attributes: []attribute{
+	Attributes: slices.Concat([]attribute{
 		{Name: "preset", Type: cty.String, Check: oneOf("none", "recommended", "strict"), Default: "recommended",
 			Doc: "recommended: X-Content-Type-Options, X-Frame-Options and Referrer-Policy, which harm no site; strict: also a Content-Security-Policy for the site's own content alone, Permissions-Policy, Cross-Origin-Opener-Policy and Cross-Origin-Resource-Policy; none: none of them."},
 		{Name: "set", Type: cty.Map(cty.String), Check: headerTable, Unite: true, Default: "none", Example: `{ "X-Robots-Tag" = "noindex" }`,
@@ -75,7 +80,7 @@ var headersBlock = &block{
 				{Name: "resource", Type: cty.String, Check: oneOf("same-origin", "same-site", "cross-origin", "off"), Default: "by preset",
 					Doc: "Cross-Origin-Resource-Policy: who may embed the site's own."},
 			}},
-	},
+	}, headerTypeAttributes),
 	Blocks: []*block{cspBlock},
 }
 
@@ -146,6 +151,7 @@ func decodeHeaders(l *layer) Headers {
 			h.set(Header{Name: name, Value: table[name].AsString(), Range: s.Range})
 		}
 	}
+	h.decodeTypes(l)
 	for _, name := range l.texts("remove") {
 		h.set(Header{Name: name.Value})
 		h.Remove = append(h.Remove, name.Value)
@@ -169,15 +175,16 @@ func (h *Headers) say(name string, word Text, spell func(string) string) {
 	h.set(Header{Name: name, Value: word.Value, Range: word.Range})
 }
 
-// set puts a header in place of one of the same name; one without a value only
-// takes that away.
+// set puts a header in place of those of the same name; one without a value only
+// takes them away.
 func (h *Headers) set(header Header) {
-	at := slices.IndexFunc(h.Fixed, func(have Header) bool { return strings.EqualFold(have.Name, header.Name) })
+	same := func(have Header) bool { return strings.EqualFold(have.Name, header.Name) }
+	at := slices.IndexFunc(h.Fixed, same)
 	switch {
 	case at >= 0 && header.Value != "":
 		h.Fixed[at] = header
 	case at >= 0:
-		h.Fixed = slices.Delete(h.Fixed, at, at+1)
+		h.Fixed = slices.DeleteFunc(h.Fixed, same)
 	case header.Value != "":
 		h.Fixed = append(h.Fixed, header)
 	}
@@ -217,7 +224,11 @@ func (s *Site) findHeaders(h host, p *Place) []Header {
 // Described are the headers that the headers block of the place asks for. https
 // tells whether the site is reachable by it.
 func (p *Place) Described(https bool) []Header {
-	return append(slices.Clone(p.Headers.Fixed), p.Headers.CSP.headers(https)...)
+	out := slices.Clone(p.Headers.Fixed)
+	for _, h := range p.Headers.CSP.headers(https) {
+		out = append(out, p.Headers.onDocuments(h))
+	}
+	return out
 }
 
 // own are the names of headers that are sent, or not, as the description says

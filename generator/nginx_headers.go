@@ -18,7 +18,7 @@ func (a nginxAt) headers() []nginxItem {
 		return about("Sent with every answer. A location with an add_header of its own would lose all of them.", a.headersOf()...)
 	}
 	headers, outer := a.host.site.headers(a.host, a.place), a.host.site.headers(a.host, a.outer)
-	if !a.place.sameCaching(a.outer) {
+	if !a.place.sameCaching(a.outer) || a.place.limited() && a.place.runs() != a.outer.runs() {
 		return a.headersOf()
 	}
 	if sameHeaders(headers, outer) {
@@ -62,10 +62,45 @@ func without(headers, others []Header) (more []Header, ok bool) {
 
 func (a nginxAt) added(headers []Header) []nginxItem {
 	var out []nginxItem
+	typed := map[string]bool{}
 	for _, h := range headers {
-		out = append(out, ng("add_header", nginxWord(h.Name), a.headerValue(h), "always"))
+		switch {
+		case !h.On.typed():
+			out = append(out, ng("add_header", nginxWord(h.Name), a.headerValue(h), "always"))
+		case !typed[h.Name]:
+			typed[h.Name] = true
+			out = append(out, ng("add_header", nginxWord(h.Name), a.typedHeader(h.Name, headers), "always"))
+		}
 	}
 	return out
+}
+
+// typedHeader is the value of a header that goes by the media type. What the application
+// says of other types stays.
+func (a nginxAt) typedHeader(name string, headers []Header) nginxWord {
+	other := nginxWord(`""`)
+	if a.place.runs() {
+		other = nginxWord("$upstream_http_" + strings.ToLower(strings.ReplaceAll(name, "-", "_")))
+	}
+	var rows []nginxItem
+	key, before := nginxWord("$sent_http_content_type"), ""
+	if slices.ContainsFunc(headers, func(h Header) bool { return h.Name == name && h.On.Types == "" }) {
+		// Who has the content already is not told its type.
+		rows = append(rows, ng(quotedKey("^304:"), other))
+		key, before = `"$status:$sent_http_content_type"`, "^[0-9]+:"
+	}
+	for _, h := range headers {
+		switch {
+		case h.Name != name:
+		case h.On.Types == "":
+			other = a.headerText(h) // all types but those of the others
+		case before != "":
+			rows = append(rows, ng(quotedKey("(?i)"+before+strings.TrimPrefix(h.On.TypePattern(), "(?i)^")), a.headerText(h)))
+		default:
+			rows = append(rows, ng(quotedKey(h.On.TypePattern()), a.headerText(h)))
+		}
+	}
+	return a.variable("header", key, append([]nginxItem{ng("default", other)}, rows...)...)
 }
 
 // headerValue is the value of a header; one that only some answers have is a

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/dlclark/regexp2"
+
 	"padlock/generator"
 	"padlock/internal/conformance"
 	"padlock/internal/servertest"
@@ -36,7 +38,7 @@ func observe(t testing.TB, result *generator.Result, model *vhost.Model, step co
 			t.Errorf("%s tells the version: Server: %s", r.URL, answer.Header.Get("Server"))
 		}
 		if site != nil && site.HTTPS() && tls && answer.Status != 421 {
-			for name, values := range securityHeaders(site, placeOf(t, site, r)) {
+			for name, values := range securityHeaders(site, placeOf(t, site, r), answer) {
 				if step.Speaks(name) {
 					continue
 				}
@@ -159,12 +161,18 @@ func placeOf(t testing.TB, s *generator.Site, r servertest.Request) *generator.P
 }
 
 // securityHeaders are the values of each security header that every answer of
-// a place has over TLS.
-func securityHeaders(s *generator.Site, p *generator.Place) map[string][]string {
+// a place has over TLS, with content of the answer's type. What an application says of types for
+// which the site says nothing is its own.
+func securityHeaders(s *generator.Site, p *generator.Place, answer *servertest.Response) map[string][]string {
 	want := map[string][]string{"Strict-Transport-Security": nil}
 	for _, h := range p.Described(s.HTTPS()) {
-		if h.On == (generator.Answers{}) && !strings.ContainsRune(h.Value, 0) {
+		if h.On != (generator.Answers{Types: h.On.Types, Except: h.On.Except}) || strings.ContainsRune(h.Value, 0) {
+			continue
+		}
+		if h.On == (generator.Answers{}) || answer.Status != 304 && ofType(answer.Header.Get("Content-Type"), h.On.TypePattern()) {
 			want[h.Name] = []string{h.Value}
+		} else if _, other := want[h.Name]; !other && p.Proxy == nil && p.Gateway == nil && p.PHP == nil {
+			want[h.Name] = nil
 		}
 	}
 	if hsts := s.TLS.HSTS; hsts.Enabled {
@@ -183,6 +191,12 @@ func securityHeaders(s *generator.Site, p *generator.Place) map[string][]string 
 		}
 	}
 	return want
+}
+
+// ofType tells that a Content-Type is one of some media types.
+func ofType(content, types string) bool {
+	ok, err := regexp2.MustCompile(types, regexp2.None).MatchString(content)
+	return ok && err == nil
 }
 
 func modelRequest(t testing.TB, r servertest.Request, name string, tls bool, port uint16) vhost.Request {

@@ -71,6 +71,11 @@ func (m *variableMap) add(key string, entry mapEntry) {
 func (q *nginxRequest) mapped(m *variableMap) (value text, volatile bool) {
 	m.once.Do(func() { m.read(q.model) })
 	subject := q.expand(m.node.Arg(0), false)
+	if !subject.isKnown() && strings.Contains(m.node.Arg(0), "$sent_http_") {
+		// Nothing but headers can depend on the answer, and each of them may by itself: to
+		// follow the request for every combination would tell no more.
+		return text{rest: subject.rest}, m.volatile
+	}
 	return q.expand(q.mapLine(m, subject).value, false), m.volatile
 }
 
