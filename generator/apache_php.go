@@ -31,7 +31,19 @@ func (a apacheAt) php() []apacheItem {
 	if p.Front.Value != "" {
 		missing := "!((-f %{REQUEST_FILENAME} || -d %{REQUEST_FILENAME}) && -z %{PATH_INFO})" +
 			" && !(%{REQUEST_URI} =~ m#" + expressionPattern(p.scriptPattern()) + "#)"
-		out = append(out, about("The front controller answers for paths without a file.", a.when(missing+here, a.handler(&p.Front)...))...)
+		var directories []string
+		for _, own := range p.Fronts {
+			directories = append(directories, regexp.QuoteMeta(own.Directory))
+		}
+		elsewhere := ""
+		if directories != nil {
+			elsewhere = " && !(%{REQUEST_URI} =~ m#^(?:" + expressionPattern(strings.Join(directories, "|")) + ")#)"
+		}
+		out = append(out, about("The front controller answers for paths without a file.", a.when(missing+elsewhere+here, a.handler(&p.Front)...))...)
+		for i, own := range p.Fronts {
+			within := " && %{REQUEST_URI} =~ m#^" + expressionPattern(directories[i]) + "#"
+			out = append(out, a.when(missing+within+here, a.handler(&Text{own.Script, p.Front.Range})...))
+		}
 	}
 	return append(out, about("Files are read, not written to.", a.when(static+here, ap("Redirect", "405", "/")))...)
 }
@@ -121,10 +133,38 @@ func (a apacheAt) handler(script *Text) []apacheItem {
 		set("SCRIPT_NAME", a.w.expression(script.Value))
 		out = append(out, ap("ProxyFCGISetEnvIf", "true", "!PATH_INFO"), ap("ProxyFCGISetEnvIf", "true", "!PATH_TRANSLATED"))
 	}
+	if v := p.Versioned; v != nil && script == nil {
+		out = append(out, ap("ProxyFCGISetEnvIf", `"-n reqenv('`+versionedVariable+`')"`, "SCRIPT_NAME", a.w.expression(v.Script)))
+	}
 	for _, h := range p.Params {
 		set(h.Name, a.w.expression(h.Value))
 	}
 	return out
+}
+
+// versionedVariable tells that the script of versioned files is asked.
+const versionedVariable = "padlock_versioned"
+
+// versioned are files under names that change with them, and the script that makes those
+// which are not there. What would end the parameter is escaped, as nginx does.
+func (a apacheAt) versioned(apacheWord) []apacheItem {
+	if a.place.PHP == nil || a.place.PHP.Versioned == nil || !a.place.onFiles() {
+		return nil
+	}
+	v := a.place.PHP.Versioned
+	if !a.route.concerns("^"+v.Directory) || a.route != nil && a.route.Kind == Exact {
+		return nil
+	}
+	file := a.w.testString(a.place.Root.Value+v.Directory, "$1")
+	rule := func(to apacheWord, flags apacheWord, conditions ...apacheItem) []apacheItem {
+		if a.route != nil {
+			conditions = append(conditions, ap("RewriteCond", "%{REQUEST_URI}", a.w.rewriteWord(a.route.expression())))
+		}
+		return append(conditions, ap("RewriteRule", a.w.rewriteWord(v.pattern()), to, flags))
+	}
+	return about("Files under names that change with them.", append(
+		rule(file, "[L]", plainPath, ap("RewriteCond", file, "-f")),
+		rule(a.w.testString(a.place.Root.Value+v.Script, "?"+v.Parameter+"=$1"), `"[B= #%&+;?,L,QSA,E=`+versionedVariable+`:1]"`)...)...)
 }
 
 // wholeBody has a body of unknown length taken whole before it is passed on: FastCGI

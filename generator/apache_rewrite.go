@@ -48,6 +48,7 @@ var apachePlaceRules = []func(apacheAt, apacheWord) []apacheItem{
 	apacheAt.preflights,
 	apacheAt.methods,
 	apacheAt.bodies,
+	apacheAt.versioned,
 	apacheAt.readyMade,
 	apacheAt.extensionless,
 	apacheAt.fallback,

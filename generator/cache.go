@@ -215,13 +215,22 @@ func (a apacheAt) caching() []apacheItem {
 	}
 	// A later header takes the place of an earlier one, so the kinds go backwards.
 	for _, r := range slices.Backward(c.Rules) {
-		out = append(out, set(r.Control, " && "+a.sent()+" =~ m#"+strings.TrimSuffix(pathOfKind(r.Kind), "$")+readyMadeEnd+"#"))
+		out = append(out, set(r.Control, " && "+a.sent()+" =~ m#"+strings.TrimSuffix(pathOfKind(r.Kind), "$")+readyMadeEnd+"#"+a.isFile()))
 	}
 	return out
 }
 
 // readyMadeEnd ends the name of a file that may have been compressed before.
 const readyMadeEnd = `(?:\.(?:br|gz))?$`
+
+// isFile is the condition that a file is sent, where a script may have answered for its
+// path.
+func (a apacheAt) isFile() string {
+	if a.place.PHP == nil {
+		return ""
+	}
+	return " && -f %{REQUEST_FILENAME}"
+}
 
 // sent is what names the file of an answer; where another server answers, its path.
 func (a apacheAt) sent() string {

@@ -1,6 +1,9 @@
 package generator
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+)
 
 // fastcgiParams are the usual parameters of FastCGI (RFC 3875), as nginx fills
 // them; HTTP_PROXY is no header that a client may set (CVE-2016-5387).
@@ -101,6 +104,7 @@ func (a nginxAt) php() (inner, nested []nginxItem) {
 		nested = append(append(nested, gap[nginxWord]()), about("Other scripts are neither run nor shown.",
 			ngBlock(a.nobody(), "location", "~", a.w.plain(Text{p.otherScripts(), p.To.Range})))...)
 	}
+	nested = append(nested, a.versioned()...)
 	if p.Front.Value == "" {
 		return []nginxItem{ng("try_files", "$uri", "$uri/", "=404")}, nested
 	}
@@ -142,8 +146,42 @@ func (a nginxAt) front() nginxWord {
 		return nginxWord("@padlock_front_" + a.host.site.placeID(nil))
 	}
 	name := nginxWord("@padlock_front_" + a.id())
-	body = apart(body, []nginxItem{ng("rewrite", "^", a.w.evaluated("", a.place.PHP.Front, ""), "break"), a.run()})
+	body = apart(body, []nginxItem{ng("rewrite", "^", a.frontScript(), "break"), a.run()})
 	*a.named = append(append(*a.named, gap[nginxWord]()),
 		about("The front controller, on the terms of the place that leads here.", ngBlock(body, "location", name))...)
 	return name
+}
+
+// frontScript is the front controller, or the variable that holds it where directories
+// have ones of their own.
+func (a nginxAt) frontScript() nginxWord {
+	p := a.place.PHP
+	front := a.w.evaluated("", p.Front, "")
+	if len(p.Fronts) == 0 {
+		return front
+	}
+	rows := []nginxItem{ng("default", front)}
+	for _, own := range p.Fronts {
+		rows = append(rows, ng(quotedKey("^"+regexp.QuoteMeta(own.Directory)), nginxWord(own.Script)))
+	}
+	return a.variable("front", "$uri", rows...)
+}
+
+// versioned are files under names that change with them, and the script that makes those
+// which are not there.
+func (a nginxAt) versioned() []nginxItem {
+	v := a.place.PHP.Versioned
+	if v == nil || !a.route.concerns("^"+v.Directory) || a.route != nil && a.route.Kind == Exact {
+		return nil
+	}
+	name := nginxWord("@padlock_versioned_" + a.id())
+	var body []nginxItem
+	for _, setting := range nginxSettings {
+		body = apart(body, setting(a))
+	}
+	script := nginxWord(v.Script + "?" + v.Parameter + "=$1")
+	body = apart(body, []nginxItem{ng("rewrite", nginxWord(quoteNginx(v.pattern())), script, "break"), a.run()})
+	*a.named = append(*a.named, gap[nginxWord](), ngBlock(body, "location", name))
+	return append([]nginxItem{gap[nginxWord]()}, about("Files under names that change with them.",
+		ngBlock([]nginxItem{ng("try_files", nginxWord(v.Directory+"$1"), name)}, "location", "~", nginxWord(quoteNginx(v.pattern()))))...)
 }

@@ -26,6 +26,23 @@ type PHP struct {
 	PathInfo bool
 	// Params are parameters beside the usual ones.
 	Params []Header
+	// Fronts answer in place of Front for paths of their directories.
+	Fronts []Front `json:",omitempty"`
+	// Versioned is nil if files are called by their names.
+	Versioned *Versioned `json:",omitempty"`
+}
+
+// Front is a script that answers for paths without a file in a directory.
+type Front struct{ Directory, Script string }
+
+// Versioned are the files of a directory that clients call with a version in front,
+// which is none of their path; for one that is not there, Script is asked, with the
+// rest of the path as a parameter.
+type Versioned struct{ Directory, Version, Script, Parameter string }
+
+// pattern matches the paths; its group is the path of the file in the directory.
+func (v *Versioned) pattern() string {
+	return "^" + regexp.QuoteMeta(v.Directory) + "(?:" + v.Version + ")?(.+)$"
 }
 
 // Closed is a pattern of paths that nobody gets, and why.
@@ -41,7 +58,7 @@ var phpBlock = &block{
 		{Name: "socket", Type: cty.String, Check: check(socketFile), Example: `"/run/php/php8.2-fpm.sock"`, Doc: "Socket of PHP-FPM, such as /run/php/php8.2-fpm.sock."},
 		{Name: "address", Type: cty.String, Check: check(destination("fastcgi")), Example: `"127.0.0.1:9000"`, Doc: "Address of PHP-FPM instead of a socket: 127.0.0.1:9000 or upstream.NAME."},
 		{Name: "backup", Type: cty.String, Check: check(destination("fastcgi")), Example: `"127.0.0.1:9001"`, Doc: "Another PHP-FPM (address or unix:/path) that is asked when the first does not answer."},
-		{Name: "preset", Type: cty.String, Check: oneOf(presetNames...), Doc: "The application: it decides on front, on the scripts that are run and on paths that nobody gets."},
+		{Name: "preset", Type: cty.String, Check: oneOf(presetNames...), Doc: "The application: it decides on front, on the scripts that are run and on paths that nobody gets; and, as its documentation asks and where the description says nothing, on max_body (nextcloud: 512m), timeouts (magento: 10m), charset, types, cache, headers and redirects."},
 		{Name: "except", Type: cty.List(cty.String), Example: `["debug-log"]`, Doc: "Rules of the preset that do not hold, by name."},
 		{Name: "front", Type: cty.String, Check: check(frontScript), Default: "that of the preset", Example: `"/index.php"`, Doc: `Script that answers for paths without a file, such as "/index.php"; "none" for none.`},
 		{Name: "no_exec_in", Type: cty.List(cty.String), Check: check(directoryPath), Example: `["/uploads/"]`, Doc: "Directories whose scripts are never run nor shown, such as those of uploads; beside those of the preset."},
@@ -117,7 +134,13 @@ func decodePHP(l *layer) (*PHP, hcl.Diagnostics) {
 	if p.Front.Value == "none" {
 		p.Front.Value = ""
 	}
-	p.Scripts = preset.Scripts
+	if p.Front.Value == preset.Front {
+		p.Fronts = preset.Fronts
+	}
+	p.Scripts, p.Versioned = preset.Scripts, preset.Versioned
+	if p.Timeouts.Read == 0 {
+		p.Timeouts.Read = preset.Read
+	}
 	known := map[string]bool{}
 	for _, dir := range append(texts(preset.NoExecIn), l.texts("no_exec_in")...) {
 		if known[dir.Value] {
@@ -201,7 +224,8 @@ func (p *PHP) same(other *PHP) bool {
 		return p == other
 	}
 	return p.To.same(&other.To) && p.Timeouts == other.Timeouts && p.Accel == other.Accel && p.Front.Value == other.Front.Value &&
-		p.Scripts == other.Scripts && slices.Equal(p.Closed, other.Closed) && p.PathInfo == other.PathInfo && slices.Equal(p.Params, other.Params)
+		p.Scripts == other.Scripts && slices.Equal(p.Closed, other.Closed) && p.PathInfo == other.PathInfo && slices.Equal(p.Params, other.Params) &&
+		slices.Equal(p.Fronts, other.Fronts) && p.Versioned == other.Versioned
 }
 
 // script matches the paths of scripts that are run.

@@ -1,6 +1,9 @@
 package generator
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // phpPreset is what an application asks of its server, by its own documentation.
 type phpPreset struct {
@@ -17,10 +20,32 @@ type phpPreset struct {
 	// Moved are paths that the application wants redirected, and where to.
 	Moved [][2]string
 	// Fronts are directories with a front controller of their own.
-	Fronts [][2]string
+	Fronts []Front
+	// Versioned are files under names that change with them.
+	Versioned *Versioned
+	// What follows counts where the description says nothing of the same.
+
+	// MaxBody is in bytes, Read the time that a script may take.
+	MaxBody int64
+	Read    time.Duration
+	Charset string
+	Types   []MediaType
+	Cache   []CacheRule
+	Headers []Header
+	Remove  []string
 }
 
 type presetRule struct{ name, pattern, why string }
+
+// cacheOf is one Cache-Control for kinds of files. Programs say themselves how long
+// their answers are kept.
+func cacheOf(control string, kinds ...string) []CacheRule {
+	var out []CacheRule
+	for _, kind := range kinds {
+		out = append(out, CacheRule{kind, control})
+	}
+	return out
+}
 
 var presetNames = []string{"wordpress", "drupal", "laravel", "symfony", "nextcloud", "joomla", "magento"}
 
@@ -41,6 +66,8 @@ var phpPresets = map[string]phpPreset{
 	"drupal": {
 		Front:    "/index.php",
 		PathInfo: true, // /update.php/…
+		Moved:    [][2]string{{"/install.php", "/core/install.php"}, {"/rebuild.php", "/core/rebuild.php"}},
+		Cache:    cacheOf("public, max-age=1209600", "css", "js", "fonts", "images", "media"),
 		Closed: []presetRule{
 			{"scripts", `^/(?!core/[^/]*\.php(?:$|/)|core/modules/system/tests/https?\.php$|core/modules/statistics/statistics\.php$)(?:.+/.*|autoload)\.php(?:$|/)`, "Scripts that are no entries of the application."},
 			{"sources", `(?i:\.(?:engine|inc|install|make|module|profile|po|sh|sql|theme|twig|tpl(?:\.php)?|xtmpl|yml)(?:~|\.sw[op]|\.bak|\.orig|\.save)?$)`, "Sources and settings."},
@@ -49,10 +76,11 @@ var phpPresets = map[string]phpPreset{
 		},
 	},
 	// laravel.com: Deployment, Nginx. Only the front controller is run.
-	"laravel": {Front: "/index.php", Scripts: `^/index\.php$`, NoExecIn: []string{"/storage/"}},
+	"laravel": {Front: "/index.php", Scripts: `^/index\.php$`, NoExecIn: []string{"/storage/"}, Charset: "utf-8"},
 	// symfony.com: Configuring a Web Server. Only the front controller is run.
 	"symfony": {Front: "/index.php", Scripts: `^/index\.php$`},
-	// docs.nextcloud.com: NGINX configuration.
+	// docs.nextcloud.com: NGINX configuration; .htaccess. Told that these headers are
+	// sent for it (modHeadersAvailable), the application sends none of them.
 	"nextcloud": {
 		Front:    "/index.php",
 		PathInfo: true,
@@ -60,10 +88,23 @@ var phpPresets = map[string]phpPreset{
 		Closed: []presetRule{
 			{"internals", `^/(?:build|tests|config|lib|3rdparty|templates|data)(?:$|/)`, "Code, settings and files of users."},
 			{"tools", `^/(?:autotest|occ|issue|indie|db_|console)`, "Tools of the command line."},
+			{"project", `^/(?:composer\.(?:json|lock)|package(?:-lock)?\.json|core/shipped\.json)$`, "Files of the project."},
 		},
 		Params: []Header{{Name: "front_controller_active", Value: "true"}, {Name: "modHeadersAvailable", Value: "true"}},
 		// Clients find calendars and contacts there (RFC 6764 section 5).
-		Moved: [][2]string{{"/.well-known/carddav", "/remote.php/dav/"}, {"/.well-known/caldav", "/remote.php/dav/"}},
+		Moved:   [][2]string{{"/.well-known/carddav", "/remote.php/dav/"}, {"/.well-known/caldav", "/remote.php/dav/"}},
+		Fronts:  []Front{{"/remote/", "/remote.php"}},
+		MaxBody: 512 << 20,
+		Charset: "utf-8",
+		// nginx does not know the extension in all its versions.
+		Types: []MediaType{{Type: Text{Value: "text/javascript"}, Extensions: []string{"mjs"}}},
+		Cache: append(cacheOf("public, max-age=604800", "fonts"), cacheOf("public, max-age=15778463", "css", "js", "images")...),
+		Headers: []Header{
+			{Name: "Referrer-Policy", Value: "no-referrer"},
+			{Name: "X-Permitted-Cross-Domain-Policies", Value: "none"},
+			{Name: "X-Robots-Tag", Value: "noindex, nofollow"},
+		},
+		Remove: []string{"X-Powered-By"},
 	},
 	// docs.joomla.org: Nginx; htaccess.txt.
 	"joomla": {
@@ -73,7 +114,9 @@ var phpPresets = map[string]phpPreset{
 			{"config", `^/(?:configuration\.php|htaccess\.txt|web\.config\.txt)`, "The configuration has nothing to say to clients."},
 			{"logs", `^/(?:administrator/)?logs/`, "Logs of the application."},
 		},
-		Fronts: [][2]string{{"/api/", "/api/index.php"}},
+		Fronts: []Front{{"/api/", "/api/index.php"}},
+		// Scripts in a picture are not run when it is opened by itself.
+		Headers: []Header{{Name: "Content-Security-Policy", Value: "script-src 'none'", On: Answers{Types: `image/svg\+xml`}}},
 	},
 	// Magento 2: nginx.conf.sample; root is pub.
 	"magento": {
@@ -84,8 +127,13 @@ var phpPresets = map[string]phpPreset{
 			{"errors", `^/errors/.*\.xml$`, "Settings of the error pages."},
 			{"templates", `(?i:\.phtml$)`, "Templates."},
 		},
-		// Pictures are made when they are first asked for.
-		Fronts: [][2]string{{"/media/", "/get.php"}},
+		// Pictures are made when they are first asked for, and so are style sheets and
+		// scripts, which are called by the version that was deployed.
+		Fronts:    []Front{{"/media/", "/get.php"}},
+		Versioned: &Versioned{Directory: "/static/", Version: `version[0-9]*/`, Script: "/static.php", Parameter: "resource"},
+		Read:      10 * time.Minute,
+		Charset:   "utf-8",
+		Cache:     append(cacheOf("public, max-age=31536000", "css", "js", "fonts", "images"), cacheOf("no-store", "documents")...),
 	},
 }
 
@@ -102,17 +150,4 @@ func (s *Site) extend() {
 			s.Redirects = append(s.Redirects, Redirect{From: Text{moved[0], at}, To: Text{moved[1], at}})
 		}
 	}
-	if s.PHP.Front.Value != preset.Front {
-		return
-	}
-	for _, front := range preset.Fronts {
-		known := func(r *Route) bool { return r.Kind == Prefix && r.Path.Value == front[0] }
-		if slices.ContainsFunc(s.Routes, known) {
-			continue
-		}
-		r, php := &Route{Match: Match{Path: Text{front[0], at}}, Place: s.Place, Range: s.PHP.To.Range}, *s.PHP
-		r.Kind, php.Front.Value, r.PHP = Prefix, front[1], &php
-		s.Routes = append(s.Routes, r)
-	}
-	slices.SortStableFunc(s.Routes, func(a, b *Route) int { return a.compare(b.Match) })
 }

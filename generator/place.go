@@ -125,5 +125,6 @@ func decodePlace(l *layer) (Place, hcl.Diagnostics) {
 		p.MaxBody, _ = parseSize(size.Value.AsString())
 		p.MaxBodyRange = size.Range
 	}
+	p.usual(l)
 	return p, diags
 }
