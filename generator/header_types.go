@@ -193,10 +193,8 @@ func typePattern(of string, without []string) string {
 	return regexp.QuoteMeta(group) + guard + "[^; ]+"
 }
 
-// limited tells that some header of the place depends on the media type.
-func (p *Place) limited() bool {
-	return slices.ContainsFunc(p.Described(true), func(h Header) bool { return h.On.typed() })
-}
+// typed tells that the media type decides whether an answer has the header.
+func (h Header) typed() bool { return h.On.typed() }
 
 // typed tells that the media type decides whether an answer has the header.
 func (a Answers) typed() bool { return a.Types != "" || a.Except != "" }

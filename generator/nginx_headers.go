@@ -18,7 +18,7 @@ func (a nginxAt) headers() []nginxItem {
 		return about("Sent with every answer. A location with an add_header of its own would lose all of them.", a.headersOf()...)
 	}
 	headers, outer := a.host.site.headers(a.host, a.place), a.host.site.headers(a.host, a.outer)
-	if !a.place.sameCaching(a.outer) || a.place.limited() && a.place.runs() != a.outer.runs() {
+	if !a.place.sameCaching(a.outer) || a.place.runs() != a.outer.runs() && slices.ContainsFunc(headers, Header.typed) {
 		return a.headersOf()
 	}
 	if sameHeaders(headers, outer) {

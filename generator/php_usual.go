@@ -47,7 +47,7 @@ func overlap(a, b []string) bool {
 // usual adds the headers of an application, unless the description wants none of any
 // preset, or says the same itself.
 func (h *Headers) usual(l *layer, preset phpPreset) {
-	if l.text("preset", "recommended").Value == "none" {
+	if preset.Headers == nil && preset.Remove == nil || l.text("preset", "recommended").Value == "none" {
 		return
 	}
 	h.Fixed, h.Remove = slices.Clone(h.Fixed), slices.Clone(h.Remove)
