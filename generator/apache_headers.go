@@ -79,30 +79,61 @@ func typesOf(name string, headers []Header) (string, bool) {
 	return strings.Join(types, "|"), types != nil
 }
 
-// answered is the table that the headers of an application are in: those of a script
-// stand with the ones that errors have too (ap_scan_script_header_err).
+// answered is the table that the headers of an application are in.
 func (a apacheAt) answered() apacheWord {
-	if g := a.place.Gateway; g != nil && (g.module() == "fastcgi" || g.module() == "scgi") || a.place.PHP != nil {
+	if a.place.scripts() {
 		return "always"
 	}
 	return "onsuccess"
 }
 
+// scripts tells that a program answers by FastCGI or SCGI: its headers stand with those
+// that errors have too (ap_scan_script_header_err).
+func (p *Place) scripts() bool {
+	return p.PHP != nil || p.Gateway != nil && (p.Gateway.module() == "fastcgi" || p.Gateway.module() == "scgi")
+}
+
 // superseded are the headers that sections before this one add, and that this one
-// does not put in their place with every answer.
+// does not put in their place with every answer. Where a script may have sent the same,
+// they have not been added; see spared.
 func (a apacheAt) superseded(headers []Header) []string {
+	if a.place.scripts() && !a.page {
+		return nil
+	}
 	var names []string
 	for _, p := range a.earlier {
 		for _, h := range a.host.site.headers(a.host, p) {
-			replaced := slices.ContainsFunc(headers, func(own Header) bool {
-				return own.Name == h.Name && (own.On.everywhere() || own.equal(h))
-			})
-			if !replaced && !slices.Contains(names, h.Name) {
+			if !h.replacedBy(headers) && !slices.Contains(names, h.Name) {
 				names = append(names, h.Name)
 			}
 		}
 	}
 	return names
+}
+
+// replacedBy tells that one of some headers takes the place of this one in every answer.
+func (h Header) replacedBy(headers []Header) bool {
+	return slices.ContainsFunc(headers, func(own Header) bool {
+		return own.Name == h.Name && (own.On.everywhere() || own.equal(h))
+	})
+}
+
+// spared is the condition that leaves the paths of later sections out where scripts may
+// send a header themselves: no section could take back one that has taken its place.
+func (a apacheAt) spared(h Header) []string {
+	if a.page {
+		return nil
+	}
+	var patterns []string
+	for _, r := range a.later {
+		if r.scripts() && !h.replacedBy(a.host.site.headers(a.host, &r.Place)) {
+			patterns = append(patterns, r.expression())
+		}
+	}
+	if patterns == nil {
+		return nil
+	}
+	return []string{"!(%{REQUEST_URI} =~ m#" + expressionPattern(strings.Join(patterns, "|")) + "#)"}
 }
 
 func (a apacheAt) header(h Header) apacheItem {
@@ -114,7 +145,7 @@ func (a apacheAt) header(h Header) apacheItem {
 		value = `"expr=%{req_novary:Origin}"`
 	}
 	out := ap("Header", "always", action, apacheWord(h.Name), value)
-	var conditions []string
+	conditions := a.spared(h)
 	if h.On.Preflight {
 		conditions = append(conditions, preflightCondition)
 	}

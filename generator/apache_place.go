@@ -22,6 +22,9 @@ type apacheAt struct {
 	later []*Route
 	// route is nil for all paths that no route takes.
 	route *Route
+	// page tells that the part is about pages of the server itself, which no script
+	// answers for.
+	page bool
 }
 
 // apacheSettings are written to a part in this order; each says what the place
@@ -52,6 +55,7 @@ func (a apacheAt) server() apacheBody {
 		add(about("The balancer says which address a client has.", ap("RemoteIPProxyProtocol", "On")))
 	}
 	if a.host.action == serve {
+		a.later = a.host.site.Routes
 		add(a.clientAuth())
 		add(a.realAddress())
 	}
@@ -61,7 +65,6 @@ func (a apacheAt) server() apacheBody {
 	if a.host.challenge {
 		add(a.challenge())
 	}
-	a.later = a.host.site.Routes
 	switch a.host.action {
 	case move:
 		add(a.move())

@@ -172,7 +172,7 @@ func (a apacheAt) internalSections() []apacheItem {
 			return
 		}
 		out = append(out, pages...)
-		at.earlier = []*Place{&a.host.site.Place}
+		at.earlier, at.page = []*Place{&a.host.site.Place}, true
 		body := append(at.headers(), ap("Require", "all", "granted"))
 		if a.host.site.passesOn() {
 			body = append(body, ap("ProxyPass", "!"))
