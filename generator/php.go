@@ -35,18 +35,64 @@ type PHP struct {
 // Front is a script that answers for paths without a file in a directory.
 type Front struct{ Directory, Script string }
 
+// Closed is a pattern of paths that nobody gets, and why.
+type Closed struct{ Pattern, Why string }
+
 // Versioned are the files of a directory that clients call with a version in front,
 // which is none of their path; for one that is not there, Script is asked, with the
 // rest of the path as a parameter.
-type Versioned struct{ Directory, Version, Script, Parameter string }
+type Versioned struct {
+	Directory, Version, Script, Parameter string
+	// Others are patterns of paths in the directory, without it, that other places have.
+	// A version in front must not lead around what these say.
+	Others []string
+}
+
+// versionExample is a version in a message.
+const versionExample = "version123/"
 
 // pattern matches the paths; its group is the path of the file in the directory.
 func (v *Versioned) pattern() string {
-	return "^" + regexp.QuoteMeta(v.Directory) + "(?:" + v.Version + ")?(.+)$"
+	version, others := "", ""
+	if v.Version != "" {
+		version = "(?:" + v.Version + ")?"
+	}
+	if v.Others != nil {
+		others = "(?!" + strings.Join(v.Others, "|") + ")"
+	}
+	return "^" + regexp.QuoteMeta(v.Directory) + version + others + "(.+)$"
 }
 
-// Closed is a pattern of paths that nobody gets, and why.
-type Closed struct{ Pattern, Why string }
+// versioned fits the versioned files of a preset to the routes of the site. Where a
+// pattern keeps somebody out, nobody can tell what a path without its version is to it,
+// so that files are found by their own paths alone.
+func (s *Site) versioned() {
+	fitted := map[*Versioned]*Versioned{}
+	s.anyPlace(func(p *Place) bool {
+		if p.PHP == nil || p.PHP.Versioned == nil {
+			return false
+		}
+		v := *p.PHP.Versioned
+		if fitted[p.PHP.Versioned] == nil {
+			for _, r := range s.Routes {
+				rest, within := strings.CutPrefix(r.Path.Value, v.Directory)
+				switch {
+				case r.Kind == Regex && !r.Access.open():
+					v.Version = ""
+					s.conflicts = append(s.conflicts, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Files that are not found under their version", Subject: &r.Path.Range,
+						Detail: fmt.Sprintf("Not everybody may ask for what %s matches, and with a version in front of a file nobody can tell whether it does. So %s%s… is not served from the file behind the version. Say who may ask by a prefix or an exact path.", r.Path.Value, v.Directory, versionExample)})
+				case r.Kind == Prefix && within && rest != "":
+					v.Others = append(v.Others, regexp.QuoteMeta(rest))
+				case r.Kind == Exact && within && rest != "":
+					v.Others = append(v.Others, regexp.QuoteMeta(rest)+"$")
+				}
+			}
+			fitted[p.PHP.Versioned] = &v
+		}
+		p.PHP.Versioned = fitted[p.PHP.Versioned]
+		return false
+	})
+}
 
 var phpBlock = &block{
 	Name:      "php",

@@ -140,6 +140,7 @@ var phpPresets = map[string]phpPreset{
 // extend gives a site what the application in all of it asks for outside of its
 // scripts, where the description says nothing of the same paths.
 func (s *Site) extend() {
+	s.versioned()
 	if s.PHP == nil {
 		return
 	}
