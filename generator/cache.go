@@ -18,9 +18,10 @@ type Cache struct {
 	Rules []CacheRule
 }
 
-// CacheRule is the Cache-Control of the files that a pattern of their path names.
+// CacheRule is the Cache-Control of a kind of files; Argument is one that the query of
+// the request must have, empty for none.
 type CacheRule struct {
-	Kind, Control string
+	Kind, Control, Argument string
 }
 
 var cacheAttribute = attribute{Name: "cache", Type: cty.DynamicPseudoType, Check: cacheTimes,
@@ -138,7 +139,7 @@ func decodeCache(l *layer) Cache {
 	for _, kind := range cacheKinds {
 		if v, ok := table[kind.name]; ok {
 			control, _ := cacheControl(v.AsString())
-			c.Rules = append(c.Rules, CacheRule{kind.name, control})
+			c.Rules = append(c.Rules, CacheRule{Kind: kind.name, Control: control})
 		}
 	}
 	return c
@@ -186,10 +187,18 @@ func (a nginxAt) caching() []nginxItem {
 		all = nginxWord(quoteNginx(c.All))
 	}
 	rows := []nginxItem{ng("default", all), ng(quoteNginx("~^(?!"+strings.TrimPrefix(hasContent, "^")+")"), other)}
-	for _, r := range c.Rules {
-		rows = append(rows, ng(quoteNginx("~"+pathOfKind(r.Kind)), nginxWord(quoteNginx(r.Control))))
+	key, begin, end := nginxWord("$status$uri"), "", "$"
+	if slices.ContainsFunc(c.Rules, func(r CacheRule) bool { return r.Argument != "" }) {
+		key, begin, end = `"$status$uri?$args"`, "^[^?]*", `\?`
 	}
-	return []nginxItem{ng("add_header", "Cache-Control", a.variable("cache", "$status$uri", rows...), "always")}
+	for _, r := range c.Rules {
+		pattern := begin + strings.TrimSuffix(pathOfKind(r.Kind), "$") + end
+		if r.Argument != "" {
+			pattern += "(?:.*&)?" + r.Argument + "="
+		}
+		rows = append(rows, ng(quoteNginx("~"+pattern), nginxWord(quoteNginx(r.Control))))
+	}
+	return []nginxItem{ng("add_header", "Cache-Control", a.variable("cache", key, rows...), "always")}
 }
 
 // caching is the header of the place in a part of an Apache file. The table always
@@ -215,7 +224,11 @@ func (a apacheAt) caching() []apacheItem {
 	}
 	// A later header takes the place of an earlier one, so the kinds go backwards.
 	for _, r := range slices.Backward(c.Rules) {
-		out = append(out, set(r.Control, " && "+a.sent()+" =~ m#"+strings.TrimSuffix(pathOfKind(r.Kind), "$")+readyMadeEnd+"#"+a.isFile()))
+		argument := ""
+		if r.Argument != "" {
+			argument = " && %{QUERY_STRING} =~ m#(?:^|&)" + r.Argument + "=#"
+		}
+		out = append(out, set(r.Control, argument+" && "+a.sent()+" =~ m#"+strings.TrimSuffix(pathOfKind(r.Kind), "$")+readyMadeEnd+"#"+a.isFile()))
 	}
 	return out
 }

@@ -42,9 +42,19 @@ type presetRule struct{ name, pattern, why string }
 func cacheOf(control string, kinds ...string) []CacheRule {
 	var out []CacheRule
 	for _, kind := range kinds {
-		out = append(out, CacheRule{kind, control})
+		out = append(out, CacheRule{Kind: kind, Control: control})
 	}
 	return out
+}
+
+// nextcloudCache keeps what is called by its version as long as it is wanted.
+func nextcloudCache() []CacheRule {
+	kept, kinds := "public, max-age=15778463", []string{"css", "js", "images"}
+	versions := cacheOf(kept+", immutable", kinds...)
+	for i := range versions {
+		versions[i].Argument = "v"
+	}
+	return slices.Concat(versions, cacheOf(kept, kinds...), cacheOf("public, max-age=604800", "fonts"))
 }
 
 var presetNames = []string{"wordpress", "drupal", "laravel", "symfony", "nextcloud", "joomla", "magento"}
@@ -98,7 +108,7 @@ var phpPresets = map[string]phpPreset{
 		Charset: "utf-8",
 		// nginx does not know the extension in all its versions.
 		Types: []MediaType{{Type: Text{Value: "text/javascript"}, Extensions: []string{"mjs"}}},
-		Cache: append(cacheOf("public, max-age=604800", "fonts"), cacheOf("public, max-age=15778463", "css", "js", "images")...),
+		Cache: nextcloudCache(),
 		Headers: []Header{
 			{Name: "Referrer-Policy", Value: "no-referrer"},
 			{Name: "X-Permitted-Cross-Domain-Policies", Value: "none"},
