@@ -51,7 +51,7 @@ var siteAttributes = []attribute{
 	{Name: "enabled", Type: cty.Bool, Default: "true", Doc: "false leaves the site out."},
 	unsupportedAttribute,
 	{Name: "redirect_code", Type: cty.Number, Check: redirectCode, Default: "308", Doc: "Status of the redirects to HTTPS and to the site's name."},
-	{Name: "redirects", Type: cty.Map(cty.String), Check: redirectTable, Unite: true, Default: "none", Example: `{ "/old" = "/new" }`, Doc: "Old path to new path or URL, with status 301."},
+	{Name: "redirects", Type: cty.Map(cty.String), Check: redirectTable, Unite: true, Default: "none", Example: `{ "/old" = "/new" }`, Doc: "Old path to new path or URL, with status 301. The redirect has the headers of the place that the old path belongs to, and who may not ask there is not led anywhere."},
 }
 
 var (
