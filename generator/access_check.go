@@ -94,6 +94,7 @@ func (c *checker) usersInRoot(s *Site, file Text) {
 
 // clientAuth finds where no certificate is asked for although the site says so.
 func (c *checker) clientAuth(s *Site) {
+	c.clientOCSP(s)
 	switch a := s.TLS.Client; {
 	case a == nil:
 	case s.TLS.Mode == ModeOff:

@@ -23,6 +23,7 @@ const (
 	capSeveralCertificates capability = "several-certificates"
 	capEarlyData           capability = "early-data"
 	capStapling            capability = "stapling"
+	capClientOCSP          capability = "client-ocsp"
 	capNativeACME          capability = "native-acme"
 	capStatus308           capability = "status-308"
 	capDoubleSlash         capability = "double-slash-redirect"
@@ -96,6 +97,7 @@ var abilityTable = []ability{
 	{capability: capEarlyData, server: tlspolicy.Nginx, feature: tlspolicy.FeatureEarlyData, flaw: "early data can be sent again by an attacker, so the application has to answer 425 where a repetition does harm", instead: "It gets the header Early-Data: 1 (RFC 8470)."},
 	{capability: capEarlyData, server: tlspolicy.Apache, feature: tlspolicy.FeatureEarlyData, instead: "Leave it out: resumed TLS 1.3 connections cost one round trip."},
 	{capability: capStapling, server: tlspolicy.Nginx, feature: tlspolicy.FeatureStapling, instead: "Without stapling clients ask the authority themselves, or nobody."},
+	{capability: capClientOCSP, server: tlspolicy.Nginx, feature: tlspolicy.FeatureClientOCSP, instead: "Fetch the lists of revoked certificates regularly, and name their file in crl."},
 	{capability: capNativeACME, server: tlspolicy.Nginx, module: "http_acme", instead: `acme = "certbot" works everywhere.`},
 	{capability: capNativeACME, server: tlspolicy.Apache, feature: tlspolicy.FeatureManagedDomains, module: "md", flaw: "mod_md puts a new certificate into use only when the server is reloaded", instead: "Reload it daily, or let MDMessageCmd do so."},
 

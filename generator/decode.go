@@ -148,6 +148,7 @@ func decodeTLS(l *layer, name Text) (TLS, hcl.Diagnostics) {
 	t := TLS{
 		Mode:        Mode(l.text("mode", string(ModeRedirect)).Value),
 		Profile:     l.text("profile", "intermediate").Value,
+		Guideline:   l.text(guidelineAttribute.Name, ""),
 		Certificate: l.text("certificate", ""),
 		Key:         l.text("key", ""),
 		HSTS:        HSTS{Enabled: true, MaxAge: 2 * 365 * 24 * time.Hour},

@@ -29,6 +29,7 @@ var tlsBlock = &block{
 			Doc: "redirect: port 80 redirects to HTTPS; both: the site on both ports; only: HTTPS alone; off: plain HTTP alone."},
 		{Name: "profile", Type: cty.String, Check: oneOf("modern", "intermediate", "old"), Default: "intermediate",
 			Doc: "Protocol versions and ciphers by the TLS guideline; old is the last published one, of 5.8."},
+		guidelineAttribute,
 		{Name: "certificate", Type: cty.String, Check: check(absolutePath), Example: `"/etc/ssl/example.com.pem"`, Doc: "PEM file with the certificate and its chain."},
 		{Name: "key", Type: cty.String, Check: check(absolutePath), Example: `secret("/etc/ssl/private/example.com.key")`, Doc: "PEM file with the private key."},
 		{Name: "acme", Type: cty.String, Check: check(acmeMethod), Default: "none",

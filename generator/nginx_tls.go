@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"padlock/internal/tlspolicy"
@@ -34,15 +33,7 @@ func (n *nginxRenderer) tls(s *Site, w *nginxWords) nginxBody {
 		if stapling.Chain.Value != "" {
 			out = append(out, ng("ssl_trusted_certificate", w.plain(stapling.Chain)))
 		}
-		resolver := ng("resolver")
-		for _, address := range stapling.Resolver {
-			text := address.Value
-			if strings.Contains(text, ":") {
-				text = "[" + text + "]"
-			}
-			resolver.Args = append(resolver.Args, w.word(text, address))
-		}
-		out = append(out, resolver)
+		out = append(out, resolverItem(w, s.TLS.nameServers()))
 	}
 	if s.TLS.EarlyData {
 		out = append(out, ng("ssl_early_data", "on"))

@@ -116,12 +116,7 @@ func parallel(n int, do func(i int)) {
 func (r *rendering) siteFile(s *Site) (File, hcl.Diagnostics) {
 	header := append(commonHeader(r.target, s.Range.Filename), fmt.Sprintf("Site: %s", s.Name.Value))
 	if s.HTTPS() {
-		guideline, profile, _ := tlspolicy.LookupProfile(s.TLS.Profile)
-		line := fmt.Sprintf("TLS: %s profile of guideline %s (%s)", profile.Name, guideline.Version, guideline.Date)
-		if hybrid := tlspolicy.Supports(tlspolicy.FeatureHybridGroup, r.target.Target); !hybrid.OK && len(s.TLS.Groups) == 0 {
-			line += "; " + hybrid.Reason
-		}
-		header = append(header, line)
+		header = append(header, s.TLS.describe(r.target))
 	}
 	header = append(header, "Input: "+fingerprint(s, r.target))
 	if s.HTTPS() && s.TLS.Acquired != "" {

@@ -81,7 +81,10 @@ type TLS struct {
 	Mode    Mode
 	Profile string
 	// ProfileRange is where the profile is chosen, if the description does.
-	ProfileRange     hcl.Range `json:"-"`
+	ProfileRange hcl.Range `json:"-"`
+	// Guideline is the version that the profile is taken from; empty is the newest that
+	// has it.
+	Guideline        Text
 	Certificate, Key Text
 	// Challenge is the directory of ACME challenge files; empty closes the path.
 	Challenge Text
