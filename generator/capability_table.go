@@ -15,6 +15,7 @@ const (
 	capRealAddressLast     capability = "real-address-last"
 	capUnknownHostClose    capability = "unknown-host-close"
 	capRejectHandshake     capability = "reject-handshake"
+	capRejectTLS           capability = "reject-tls"
 	capModernProfile       capability = "modern-profile"
 	capTLS13               capability = "tls-1.3"
 	capPerHostProtocols    capability = "per-host-protocols"
@@ -82,6 +83,8 @@ var abilityTable = []ability{
 	{capability: capUnknownHostClose, server: tlspolicy.Apache, never: "Apache answers every request and cannot just close the connection", instead: `unknown_host = "reject" answers 403.`},
 	{capability: capRejectHandshake, server: tlspolicy.Nginx, feature: tlspolicy.FeatureRejectUnknownName, replaced: true, instead: "Unknown names are shown the certificate of default_site."},
 	{capability: capRejectHandshake, server: tlspolicy.Apache, feature: tlspolicy.FeatureRejectUnknownName, replaced: true, instead: "Unknown names are shown the certificate of default_site, and answered 403."},
+	{capability: capRejectTLS, server: tlspolicy.Nginx, feature: tlspolicy.FeatureRejectHandshake, instead: `tls.mode = "off" leaves TLS for the name to default_site.`},
+	{capability: capRejectTLS, server: tlspolicy.Apache, feature: tlspolicy.FeatureRejectUnknownName, replaced: true, instead: "Who comes by TLS is shown the certificate of a wildcard that covers the name, or else one that is not for it, and is answered 403."},
 
 	{capability: capModernProfile, server: tlspolicy.Nginx, feature: tlspolicy.FeatureTLS13, instead: `The profile modern is TLS 1.3 alone; profile = "intermediate" works.`},
 	{capability: capModernProfile, server: tlspolicy.Apache, feature: tlspolicy.FeatureTLS13, instead: `The profile modern is TLS 1.3 alone; profile = "intermediate" works.`},

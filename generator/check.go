@@ -25,6 +25,7 @@ func checkSites(sites []*Site, d DefaultSite, target Target) hcl.Diagnostics {
 	for _, s := range sites {
 		c.site(s)
 	}
+	c.turnAway(sites, d)
 	c.redirects(sites)
 	c.upstreams(sites)
 	c.names(sites)
@@ -71,7 +72,7 @@ func (c *checker) site(s *Site) {
 	c.diags = append(c.diags, c.abilities.diags...)
 	s.notes = c.abilities.comments
 	c.patternAccess(s)
-	if s.Listen.HTTP == s.Listen.HTTPS && s.HTTPS() {
+	if s.Listen.HTTP == s.Listen.HTTPS && s.TLS.Mode != ModeOff {
 		c.report(hcl.DiagError, s.Range, "One port for two protocols",
 			fmt.Sprintf("listen.http and listen.https are both %d; a port speaks either plain HTTP or HTTPS.", s.Listen.HTTP))
 	}
@@ -186,7 +187,7 @@ func (c *checker) protocolPerSocket(sites []*Site) {
 		}
 	}
 	for _, s := range sites {
-		if other := plain[s.Listen.HTTPS]; other != nil && other != s && s.HTTPS() && s.Listen.HTTP != s.Listen.HTTPS {
+		if other := plain[s.Listen.HTTPS]; other != nil && other != s && s.TLS.Mode != ModeOff && s.Listen.HTTP != s.Listen.HTTPS {
 			c.report(hcl.DiagError, s.Range, "One port for two protocols",
 				fmt.Sprintf("%s uses port %d for HTTPS, %s for plain HTTP.", s.Name.Value, s.Listen.HTTPS, other.Name.Value))
 		}

@@ -14,6 +14,7 @@ import (
 // what is left out with a warning.
 func (c *checker) tls(s *Site) {
 	t := &s.TLS
+	c.reject(t)
 	if !s.HTTPS() {
 		return
 	}

@@ -153,6 +153,9 @@ func decodeTLS(l *layer, name Text) (TLS, hcl.Diagnostics) {
 		Key:         l.text("key", ""),
 		HSTS:        HSTS{Enabled: true, MaxAge: 2 * 365 * 24 * time.Hour},
 	}
+	if mode, ok := l.setting("mode"); ok {
+		t.ModeRange = mode.Range
+	}
 	if profile, ok := l.setting("profile"); ok {
 		t.ProfileRange = profile.Range
 	}
@@ -223,7 +226,7 @@ func checkTLS(t *TLS, l *layer, name Text) hcl.Diagnostics {
 	refuse := func(at hcl.Range, summary, detail string) {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &at})
 	}
-	if t.Mode != ModeOff && t.Native == nil {
+	if t.Mode.answersTLS() && t.Native == nil {
 		switch {
 		case t.Certificate.Value == "" && t.Key.Value == "":
 			refuse(at, "No certificate",

@@ -25,8 +25,8 @@ var tlsBlock = &block{
 	Name: "tls",
 	Doc:  "Certificates, protocol policy, and what happens on port 80.",
 	Attributes: append([]attribute{
-		{Name: "mode", Type: cty.String, Check: oneOf("redirect", "both", "only", "off"), Default: "redirect",
-			Doc: "redirect: port 80 redirects to HTTPS; both: the site on both ports; only: HTTPS alone; off: plain HTTP alone."},
+		{Name: "mode", Type: cty.String, Check: oneOf("redirect", "both", "only", "off", "reject"), Default: "redirect",
+			Doc: "redirect: port 80 redirects to HTTPS; both: the site on both ports; only: HTTPS alone; off: plain HTTP alone, and TLS for the name is what default_site says; reject: plain HTTP alone, and the handshake for the name is refused, also where a wildcard of another site covers it."},
 		{Name: "profile", Type: cty.String, Check: oneOf("modern", "intermediate", "old"), Default: "intermediate",
 			Doc: "Protocol versions and ciphers by the TLS guideline; old is the last published one, of 5.8."},
 		guidelineAttribute,

@@ -146,6 +146,10 @@ func checkSite(t *testing.T, m *vhost.Model, target tlspolicy.Target, s *generat
 			moved(plain, "http", s.Listen.HTTP, 80)
 		}
 		switch {
+		case s.TLS.Mode == generator.ModeReject:
+			if secure.Kind != vhost.Rejects {
+				t.Errorf("%s: TLS: %+v", example, secure)
+			}
 		case !s.HTTPS(), unborn:
 		case served:
 			content(secure, true)
@@ -262,7 +266,7 @@ func randomDescription(random *rand.Rand) string {
 			pinned = fmt.Sprintf("    guideline = %q\n", guideline)
 		}
 		fmt.Fprintf(&b, "  tls {\n%s    mode = %q\n    acme = %q\n    profile = %q\n    hsts = %s\n  }\n}\n", pinned,
-			pick("redirect", "redirect", "both", "only", "off"), pick("certbot", "webroot:/srv/challenges"), profile,
+			pick("redirect", "redirect", "both", "only", "off", "reject"), pick("certbot", "webroot:/srv/challenges"), profile,
 			pick("true", "false", `{ max_age = "30d" }`, `{ max_age = "2y", include_subdomains = true, preload = true }`))
 	}
 	return b.String()

@@ -61,7 +61,7 @@ func (a nginxAt) server() nginxBody {
 	add := func(items []nginxItem) { out = apart(out, items) }
 	var named []nginxItem
 	a.named = &named
-	if a.host.action != refuse {
+	if a.host.action == move || a.host.action == serve {
 		add(a.headers())
 	}
 	if a.host.challenge {
@@ -72,6 +72,8 @@ func (a nginxAt) server() nginxBody {
 		add([]nginxItem{ngBlock(a.move(), "location", "/")})
 	case refuse:
 		add([]nginxItem{ngBlock([]nginxItem{ng("return", "444")}, "location", "/")})
+	case turnAway:
+		add(about("A name within another site's connection: the client may try a connection of its own (RFC 9110).", ng("return", "421")))
 	case serve:
 		add(a.clientAuth())
 		add(a.realAddress())

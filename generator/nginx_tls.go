@@ -12,6 +12,10 @@ func (n *nginxRenderer) tls(s *Site, w *nginxWords) nginxBody {
 	p := unitePolicies([]*Site{s}, n.target)
 	p.lay(&s.TLS.TLSOptions, n.target)
 	var out []nginxItem
+	if s.TLS.Mode == ModeReject {
+		// Where no other host is the default of the socket, this one decides for it.
+		return append(nginxBody{ng("ssl_reject_handshake", "on")}, n.policyItems(p, s.TLS.Session, w)...)
+	}
 	if s.TLS.Bootstrap == BootstrapPlaceholder {
 		out = about("Until the first certificate is there: a self-signed one. Then take bootstrap out of the description.",
 			ng("ssl_certificate", nginxWord(quoteNginx(n.target.Platform.PlaceholderCertificate))),

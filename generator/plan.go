@@ -63,6 +63,8 @@ const (
 	move
 	// refuse answers nothing but the challenge path.
 	refuse
+	// turnAway refuses the handshake.
+	turnAway
 )
 
 // host is one virtual host to render: a plan both servers can follow.
@@ -79,6 +81,9 @@ type host struct {
 	keepName bool
 	// portSuffix follows a kept name: ":8443", or empty.
 	portSuffix string
+	// shown is the certificate of who is turned away, where a handshake cannot be
+	// refused; empty is one that is nobody's.
+	shown CertificatePair
 	// challenge opens the ACME challenge path.
 	challenge bool
 	// why is a comment for the reader of the output.
@@ -100,8 +105,13 @@ func (s *Site) plan() []host {
 		if s.TLS.Challenge.Value != "" {
 			hosts = append(hosts, s.host(refuse, false, s.Names(), "Plain HTTP answers only certificate challenges."))
 		}
-	case ModeBoth, ModeOff:
+	case ModeBoth, ModeOff, ModeReject:
 		hosts = append(hosts, s.content(false)...)
+	}
+	for _, t := range s.TLS.Turned {
+		h := s.host(turnAway, true, t.Names, "These names have no TLS: who comes by it is turned away.")
+		h.shown = t.Shown
+		hosts = append(hosts, h)
 	}
 	if s.HTTPS() {
 		hosts = append(hosts, s.content(true)...)

@@ -160,8 +160,8 @@ func (s *Site) askedFor() []string {
 	var out []string
 	local := !slices.ContainsFunc(s.Names(), func(name Text) bool { return vhost.PublicName(name.Value) }) || len(s.Listen.Addresses) > 0 && !slices.ContainsFunc(s.Listen.Addresses, func(a netip.Addr) bool { return !a.IsLoopback() })
 	switch {
-	case s.TLS.Mode == ModeOff && !local:
-		out = append(out, `padlock:ignore-file https-missing the description says tls.mode = "off"`)
+	case !s.HTTPS() && !local:
+		out = append(out, fmt.Sprintf("padlock:ignore-file https-missing the description says tls.mode = %q", s.TLS.Mode))
 	case s.TLS.Mode == ModeBoth && !local:
 		out = append(out, `padlock:ignore-file https-redirect-missing the description says tls.mode = "both"`)
 	}

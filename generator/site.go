@@ -74,12 +74,16 @@ const (
 	ModeOnly Mode = "only"
 	// ModeOff serves plain HTTP alone.
 	ModeOff Mode = "off"
+	// ModeReject serves plain HTTP and refuses TLS for the site's names.
+	ModeReject Mode = "reject"
 )
 
 // TLS is the HTTPS side of a site.
 type TLS struct {
-	Mode    Mode
-	Profile string
+	Mode Mode
+	// ModeRange is where the mode is said, if the description does.
+	ModeRange hcl.Range `json:"-"`
+	Profile   string
 	// ProfileRange is where the profile is chosen, if the description does.
 	ProfileRange hcl.Range `json:"-"`
 	// Guideline is the version that the profile is taken from; empty is the newest that
@@ -95,6 +99,8 @@ type TLS struct {
 	Native *NativeACME `json:",omitempty"`
 	TLSOptions
 	HSTS HSTS
+	// Turned are the names whose handshake is refused: those of ModeReject.
+	Turned []Turned `json:",omitempty"`
 	// Client asks clients for certificates; nil does not.
 	Client *ClientAuth
 }
@@ -133,7 +139,9 @@ func (s *Site) anyPlace(is func(*Place) bool) bool {
 func (s *Site) passesOn() bool { return s.anyPlace(func(p *Place) bool { return p.passesOn() }) }
 
 // HTTPS tells whether the site answers over TLS.
-func (s *Site) HTTPS() bool { return s.TLS.Mode != ModeOff }
+func (s *Site) HTTPS() bool { return s.TLS.Mode.answersTLS() }
+
+func (m Mode) answersTLS() bool { return m != ModeOff && m != ModeReject }
 
 // Wildcard tells whether any name of the site begins with "*.".
 func (s *Site) Wildcard() bool {
