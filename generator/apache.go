@@ -112,7 +112,7 @@ func serverNames(names []Text, w *apacheWords) (apacheWord, []apacheWord) {
 	var first apacheWord
 	var rest []apacheWord
 	for _, name := range names {
-		if first == "" && !isWildcard(name.Value) {
+		if first == "" && !manyNames(name.Value) {
 			first = w.plain(name)
 			continue
 		}

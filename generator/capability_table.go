@@ -16,6 +16,7 @@ const (
 	capUnknownHostClose    capability = "unknown-host-close"
 	capRejectHandshake     capability = "reject-handshake"
 	capRejectTLS           capability = "reject-tls"
+	capNamePattern         capability = "name-pattern"
 	capModernProfile       capability = "modern-profile"
 	capTLS13               capability = "tls-1.3"
 	capPerHostProtocols    capability = "per-host-protocols"
@@ -83,6 +84,7 @@ var abilityTable = []ability{
 	{capability: capUnknownHostClose, server: tlspolicy.Apache, never: "Apache answers every request and cannot just close the connection", instead: `unknown_host = "reject" answers 403.`},
 	{capability: capRejectHandshake, server: tlspolicy.Nginx, feature: tlspolicy.FeatureRejectUnknownName, replaced: true, instead: "Unknown names are shown the certificate of default_site."},
 	{capability: capRejectHandshake, server: tlspolicy.Apache, feature: tlspolicy.FeatureRejectUnknownName, replaced: true, instead: "Unknown names are shown the certificate of default_site, and answered 403."},
+	{capability: capNamePattern, server: tlspolicy.Apache, never: "Apache compares names with whole names and with wildcards (ServerAlias), not with patterns", instead: `Write a wildcard such as "*.example.com", or list the names; for_each makes a site of each of a list.`},
 	{capability: capRejectTLS, server: tlspolicy.Nginx, feature: tlspolicy.FeatureRejectHandshake, instead: `tls.mode = "off" leaves TLS for the name to default_site.`},
 	{capability: capRejectTLS, server: tlspolicy.Apache, feature: tlspolicy.FeatureRejectUnknownName, replaced: true, instead: "Who comes by TLS is shown the certificate of a wildcard that covers the name, or else one that is not for it, and is answered 403."},
 

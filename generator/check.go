@@ -49,6 +49,7 @@ func (c *checker) site(s *Site) {
 	}
 	c.abilities = newCapabilities(c.target, s.Unsupported)
 	c.asked = nil
+	c.namePatterns(s)
 	c.ableToBelieve(s)
 	c.ableToBound(s)
 	c.clientAuth(s)
@@ -76,7 +77,7 @@ func (c *checker) site(s *Site) {
 		c.report(hcl.DiagError, s.Range, "One port for two protocols",
 			fmt.Sprintf("listen.http and listen.https are both %d; a port speaks either plain HTTP or HTTPS.", s.Listen.HTTP))
 	}
-	if isWildcard(s.Name.Value) && len(s.Aliases) > 0 && !s.ServeAliases {
+	if manyNames(s.Name.Value) && len(s.Aliases) > 0 && !s.ServeAliases {
 		c.report(hcl.DiagError, s.Aliases[0].Range, "Aliases with nowhere to go",
 			fmt.Sprintf("Aliases redirect to the site's name, but %q is no single name. Write serve_aliases = true, or give the site an exact name.", s.Name.Value))
 	}
@@ -146,6 +147,7 @@ func (c *checker) names(sites []*Site) {
 		}
 	}
 	if c.target.Server != tlspolicy.Apache {
+		c.patternsTaken(sites)
 		return
 	}
 	for _, s := range sites {

@@ -115,7 +115,7 @@ func hostName(s string) (string, error) {
 	case strings.Contains(s, "/"):
 		return s, fmt.Errorf("%q contains a path; write the host name alone", s)
 	case strings.HasPrefix(s, "~"):
-		return s, fmt.Errorf(`%q is a pattern, and Apache has none for names; write a wildcard such as "*.example.com"`, s)
+		return s, fmt.Errorf("%q is a pattern; one name is meant here", s)
 	case strings.HasPrefix(s, "."):
 		return s, fmt.Errorf("%q begins with a dot; write %q, and %q beside it if that name is meant too", s, "*"+s, s[1:])
 	case s == "_":

@@ -98,7 +98,7 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 	s.Listen.Wire = decodeWire(l, l.nested("listen"))
 	diags := wrong
 	if _, ok := l.setting("name"); !ok {
-		name, err := hostName(label.Value)
+		name, err := siteName(label.Value)
 		if err != nil {
 			diags = append(diags, &hcl.Diagnostic{
 				Severity: hcl.DiagError,
@@ -148,10 +148,12 @@ func decodeTLS(l *layer, name Text) (TLS, hcl.Diagnostics) {
 	t := TLS{
 		Mode:        Mode(l.text("mode", string(ModeRedirect)).Value),
 		Profile:     l.text("profile", "intermediate").Value,
-		Guideline:   l.text(guidelineAttribute.Name, ""),
 		Certificate: l.text("certificate", ""),
 		Key:         l.text("key", ""),
 		HSTS:        HSTS{Enabled: true, MaxAge: 2 * 365 * 24 * time.Hour},
+	}
+	if _, ok := l.setting(guidelineAttribute.Name); ok {
+		t.Guideline = l.text(guidelineAttribute.Name, "")
 	}
 	if mode, ok := l.setting("mode"); ok {
 		t.ModeRange = mode.Range

@@ -47,7 +47,7 @@ var unsupportedAttribute = attribute{Name: "unsupported", Type: cty.String, Chec
 var siteAttributes = []attribute{
 	http3Attribute,
 	errorRootAttribute,
-	{Name: "aliases", Type: cty.List(cty.String), Check: check(hostName), Example: `["www.example.com"]`, Doc: "Further names; they redirect to the site's name."},
+	{Name: "aliases", Type: cty.List(cty.String), Check: check(siteName), Example: `["www.example.com"]`, Doc: "Further names, wildcards such as \"*.example.com\" and patterns such as \"~^m[0-9]+[.]example[.]com$\" (nginx); they redirect to the site's name."},
 	{Name: "serve_aliases", Type: cty.Bool, Default: "false", Doc: "Serve the aliases instead of redirecting them."},
 	{Name: "enabled", Type: cty.Bool, Default: "true", Doc: "false leaves the site out."},
 	unsupportedAttribute,
@@ -92,7 +92,7 @@ var (
 		"site \"example.com\" {\n  aliases = [\"www.example.com\"]\n  root    = \"/srv/www/example.com\"\n  tls { acme = \"certbot\" }\n}",
 		attribute{Name: "for_each", Type: cty.DynamicPseudoType, TypeName: "a map or a set of texts", Meta: true, Example: `toset(["a.example.com", "b.example.com"])`, Doc: "A map or set; one site for each element, known as each.key and each.value."},
 		useAttribute,
-		attribute{Name: "name", Type: cty.String, Check: check(hostName), Default: "the label", Example: `"blog.example.com"`, Doc: "The canonical name of the site."},
+		attribute{Name: "name", Type: cty.String, Check: check(siteName), Default: "the label", Example: `"blog.example.com"`, Doc: "The canonical name of the site; also a wildcard or, for nginx, a pattern."},
 	)
 )
 

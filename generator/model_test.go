@@ -95,8 +95,11 @@ func checkSite(t *testing.T, m *vhost.Model, target tlspolicy.Target, s *generat
 	}
 	for i, name := range s.Names() {
 		example := strings.Replace(name.Value, "*", "some", 1)
+		if strings.HasPrefix(name.Value, "~") {
+			example = generator.NameMatching(name.Value)
+		}
 		canonical := strings.Replace(s.Name.Value, "*", example[:strings.Index(example, ".")], 1)
-		if i > 0 && s.ServeAliases {
+		if i > 0 && s.ServeAliases || i == 0 {
 			canonical = example
 		}
 		served := i == 0 || s.ServeAliases

@@ -207,7 +207,7 @@ func (s *Site) answersExactly(path string) bool {
 
 // severalNames tells that content is served under more names than the site's own.
 func (s *Site) severalNames() bool {
-	return isWildcard(s.Name.Value) || s.ServeAliases && len(s.Aliases) > 0
+	return manyNames(s.Name.Value) || s.ServeAliases && len(s.Aliases) > 0
 }
 
 func (a nginxAt) challenge() []nginxItem {

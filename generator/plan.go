@@ -174,7 +174,7 @@ func (s *Site) moved(tls bool, scheme, name string, names []Text) host {
 		h.portSuffix = fmt.Sprintf(":%d", port)
 	}
 	h.target = scheme + "://" + name + h.portSuffix
-	if isWildcard(name) {
+	if manyNames(name) {
 		h.keepName = true
 		h.target = scheme + "://"
 		h.why = fmt.Sprintf("Redirect to %s, keeping the name asked for.", strings.ToUpper(scheme))
@@ -185,25 +185,35 @@ func (s *Site) moved(tls bool, scheme, name string, names []Text) host {
 // order sorts sites as Apache needs them: it takes the first virtual host in
 // file order that has the name, so exact names come before wildcards, and
 // narrow wildcards before wide ones. nginx chooses the same way regardless of
-// order (exact, then the longest wildcard).
+// order (exact, then the longest wildcard), and then takes the first pattern in the
+// order of the files, which is that of the description.
 func order(sites []*Site) {
 	slices.SortStableFunc(sites, func(a, b *Site) int {
+		if a.rank() == patternRank && b.rank() == patternRank {
+			return 0
+		}
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Name.Value, b.Name.Value))
 	})
+	numberPatterns(sites)
 }
 
 // Ranks run from exactRank for sites with exact names only, over narrowRank
-// for wildcards of maxRankedLabels labels or more, up to wildcards of few.
+// for wildcards of maxRankedLabels labels or more, up to wildcards of few, and
+// patternRank for sites with a pattern.
 const (
 	exactRank       = 10
 	narrowRank      = 20
 	maxRankedLabels = 60
+	patternRank     = 90
 )
 
 // rank is the number that begins the site's file name.
 func (s *Site) rank() int {
 	rank := exactRank
 	for _, name := range s.Names() {
+		if isPattern(name.Value) {
+			return patternRank
+		}
 		if isWildcard(name.Value) {
 			labels := min(strings.Count(name.Value, "."), maxRankedLabels)
 			rank = max(rank, narrowRank+maxRankedLabels-labels)
@@ -214,11 +224,15 @@ func (s *Site) rank() int {
 
 // fileName is the name of the site's file: its rank, then its name.
 func (s *Site) fileName() string {
-	return fmt.Sprintf("%02d-%s.conf", s.rank(), plainName(s.Name.Value))
+	return fmt.Sprintf("%02d-%s%s.conf", s.rank(), s.turn, plainName(s.Name.Value))
 }
 
-// plainName is a name without the star of a wildcard, for files.
+// plainName is a name without the star of a wildcard or the signs of a pattern, for
+// files.
 func plainName(name string) string {
+	if isPattern(name) {
+		return plainPattern(name)
+	}
 	if rest, ok := strings.CutPrefix(name, "*."); ok {
 		return "_wildcard." + rest
 	}

@@ -55,7 +55,9 @@ func turnedOn(s *Site, sites []*Site, d DefaultSite) []Turned {
 	}
 	nobodys := CertificatePair{d.Certificate, d.Key}
 	for _, name := range s.Names() {
-		over := wildcardOver(name.Value, s, sites)
+		over := wildcardOver(name.Value, sites, func(other *Site) bool {
+			return other != s && other.HTTPS() && other.Listen.HTTPS == s.Listen.HTTPS
+		})
 		switch {
 		case over == nil && !d.Enabled:
 			add(name, nobodys)
@@ -69,13 +71,13 @@ func turnedOn(s *Site, sites []*Site, d DefaultSite) []Turned {
 	return out
 }
 
-// wildcardOver is another site that would take connections to a name by a wildcard of
-// its own; nil if there is none.
-func wildcardOver(name string, s *Site, sites []*Site) *Site {
+// wildcardOver is the site, of those that are meant, that takes a name by a wildcard;
+// nil if there is none.
+func wildcardOver(name string, sites []*Site, meant func(*Site) bool) *Site {
 	var best *Site
 	length := 0
 	for _, other := range sites {
-		if other == s || !other.HTTPS() || other.Listen.HTTPS != s.Listen.HTTPS {
+		if !meant(other) {
 			continue
 		}
 		for _, w := range other.Names() {

@@ -44,6 +44,9 @@ type Site struct {
 	// Range is the head of the site block.
 	Range hcl.Range
 
+	// turn stands in the name of the file, where the order of files decides; see
+	// numberPatterns.
+	turn string
 	// notes are for the head of the output: what the target could not do.
 	notes []string
 	// conflicts are mistakes to be told with those of checkSites.
@@ -88,7 +91,7 @@ type TLS struct {
 	ProfileRange hcl.Range `json:"-"`
 	// Guideline is the version that the profile is taken from; empty is the newest that
 	// has it.
-	Guideline        Text
+	Guideline        Text `json:",omitzero"`
 	Certificate, Key Text
 	// Challenge is the directory of ACME challenge files; empty closes the path.
 	Challenge Text
@@ -143,14 +146,9 @@ func (s *Site) HTTPS() bool { return s.TLS.Mode.answersTLS() }
 
 func (m Mode) answersTLS() bool { return m != ModeOff && m != ModeReject }
 
-// Wildcard tells whether any name of the site begins with "*.".
+// Wildcard tells whether any name of the site stands for many.
 func (s *Site) Wildcard() bool {
-	for _, name := range s.Names() {
-		if isWildcard(name.Value) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Names(), func(name Text) bool { return manyNames(name.Value) })
 }
 
 func isWildcard(name string) bool { return strings.HasPrefix(name, "*.") }
