@@ -32,14 +32,7 @@ func (c *checker) tls(s *Site) {
 		c.stapling(t)
 	}
 	c.tlsLists(t)
-	if t.HSTS.Enabled && t.HSTS.Stage > 0 {
-		next := fmt.Sprintf("stage = %d", t.HSTS.Stage+1)
-		if t.HSTS.Stage == len(hstsStages) {
-			next = "no stage"
-		}
-		c.report(hcl.DiagWarning, t.HSTS.Range, "HSTS is on its way",
-			fmt.Sprintf("Browsers remember %s for %s only. When the site has worked over HTTPS for that long, go on with %s.", s.Name.Value, nginxTime(t.HSTS.MaxAge), next))
-	}
+	c.hstsOnItsWay(s)
 	if tickets := t.Session.Tickets; tickets != nil && *tickets && c.target.Server == tlspolicy.Apache {
 		c.report(hcl.DiagWarning, t.Session.Range, "Tickets that end forward secrecy",
 			"Apache makes the keys of its tickets when it starts and keeps them until it is restarted: whoever gets them reads all connections of that time. Restart it daily, or leave tickets out.")

@@ -310,42 +310,6 @@ func redirectTarget(s string) error {
 	return nil
 }
 
-// hsts accepts true, false, or an object of max_age, include_subdomains and
-// preload.
-func hsts(v cty.Value) (cty.Value, error) {
-	t := v.Type()
-	if t == cty.Bool {
-		return v, nil
-	}
-	if !t.IsObjectType() {
-		return v, fmt.Errorf(`hsts is true, false or an object such as { max_age = "2y", include_subdomains = true }`)
-	}
-	known := map[string]cty.Type{"max_age": cty.String, "include_subdomains": cty.Bool, "preload": cty.Bool, "stage": cty.Number}
-	for _, name := range sortedKeys(t.AttributeTypes()) {
-		want, ok := known[name]
-		if !ok {
-			return v, fmt.Errorf("hsts has no key %q%s", name, didYouMean(name, sortedKeys(known)))
-		}
-		if got := t.AttributeType(name); got != want {
-			return v, fmt.Errorf("hsts.%s needs %s, not %s", name, friendlyType(want), friendlyType(got))
-		}
-		if v.GetAttr(name).IsNull() {
-			return v, fmt.Errorf("hsts.%s is null", name)
-		}
-	}
-	if t.HasAttribute("max_age") {
-		if _, err := parseSpan(v.GetAttr("max_age").AsString()); err != nil {
-			return v, fmt.Errorf("hsts.max_age: %w", err)
-		}
-	}
-	if t.HasAttribute("stage") {
-		if err := wholeNumber(v.GetAttr("stage"), 1, int64(len(hstsStages))); err != nil {
-			return v, fmt.Errorf("hsts.stage: %w", err)
-		}
-	}
-	return v, nil
-}
-
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // The accessors below ask a layer for an attribute by name. A name without a
@@ -188,33 +187,6 @@ func decodeTLS(l *layer, name Text) (TLS, hcl.Diagnostics) {
 	var diags hcl.Diagnostics
 	t.Client, diags = decodeClientAuth(l.nested(clientAuthBlock.Name))
 	return t, append(diags, checkTLS(&t, l, name)...)
-}
-
-// hstsStages are the times of the stages by which HSTS is brought in: a mistake is
-// forgotten within minutes at first, and within a month at the end.
-var hstsStages = []time.Duration{5 * time.Minute, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour, 30 * 24 * time.Hour}
-
-func decodeHSTS(s setting, h *HSTS) {
-	h.Range = s.Range
-	if s.Value.Type() == cty.Bool {
-		h.Enabled = s.Value.True()
-		return
-	}
-	attributes := s.Value.AsValueMap()
-	if v, ok := attributes["max_age"]; ok {
-		h.MaxAge, _ = parseSpan(v.AsString())
-	}
-	if v, ok := attributes["include_subdomains"]; ok {
-		h.IncludeSubdomains = v.True()
-	}
-	if v, ok := attributes["preload"]; ok {
-		h.Preload = v.True()
-	}
-	if v, ok := attributes["stage"]; ok {
-		n, _ := v.AsBigFloat().Int64()
-		h.MaxAge = min(h.MaxAge, hstsStages[n-1])
-		h.Stage = int(n)
-	}
 }
 
 // checkTLS reports what cannot be served: HTTPS without a certificate, half a

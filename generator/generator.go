@@ -116,6 +116,7 @@ func (d *description) render(ctx context.Context, r Request, diags hcl.Diagnosti
 		return nil, diags
 	}
 	order(d.sites)
+	bringInHSTS(d.sites, r.now())
 	unknown, more := decodeDefaultSite(d.defaultSite, target)
 	diags = append(diags, more...)
 	diags = append(diags, checkSites(d.sites, unknown, target)...)

@@ -74,13 +74,6 @@ func layered(name string, labels []string, doc, example string, more ...attribut
 	}
 }
 
-var hstsKeys = []attribute{
-	{Name: "stage", Type: cty.Number, Default: "all the way", Example: "1", Doc: "Bring HSTS in step by step: 1 is remembered for 5 minutes, 2 for an hour, 3 for a day, 4 for a week, 5 for 30 days."},
-	{Name: "max_age", Type: cty.String, Default: "2y", Doc: "How long browsers remember to come by HTTPS only."},
-	{Name: "include_subdomains", Type: cty.Bool, Default: "false", Doc: "All names below this one too."},
-	{Name: "preload", Type: cty.Bool, Default: "false", Doc: "Ask for a place in the list built into browsers; that takes years to undo."},
-}
-
 var useAttribute = attribute{Name: "use", Type: cty.DynamicPseudoType, TypeName: "a list of mixins", Meta: true, Example: `[mixin.php_site]`, Doc: "Mixins laid under this body, in order."}
 
 var (

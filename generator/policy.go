@@ -92,17 +92,6 @@ func (p *policy) addGroup(name string) {
 	}
 }
 
-func (h HSTS) value() string {
-	parts := []string{fmt.Sprintf("max-age=%d", int64(h.MaxAge.Seconds()))}
-	if h.IncludeSubdomains {
-		parts = append(parts, "includeSubDomains")
-	}
-	if h.Preload {
-		parts = append(parts, "preload")
-	}
-	return strings.Join(parts, "; ")
-}
-
 // sameTexts compares texts wherever they were written.
 func sameTexts(a, b []Text) bool {
 	return slices.EqualFunc(a, b, func(a, b Text) bool { return a.Value == b.Value })

@@ -116,7 +116,7 @@ func parallel(n int, do func(i int)) {
 func (r *rendering) siteFile(s *Site) (File, hcl.Diagnostics) {
 	header := append(commonHeader(r.target, s.Range.Filename), fmt.Sprintf("Site: %s", s.Name.Value))
 	if s.HTTPS() {
-		header = append(header, s.TLS.describe(r.target))
+		header = append(append(header, s.TLS.describe(r.target)), s.TLS.HSTS.schedule()...)
 	}
 	header = append(header, "Input: "+fingerprint(s, r.target))
 	if s.HTTPS() && s.TLS.Acquired != "" {
@@ -165,8 +165,12 @@ func (s *Site) askedFor() []string {
 	case s.TLS.Mode == ModeBoth && !local:
 		out = append(out, `padlock:ignore-file https-redirect-missing the description says tls.mode = "both"`)
 	}
-	if s.HTTPS() && !s.TLS.HSTS.Enabled {
+	switch h := s.TLS.HSTS; {
+	case !s.HTTPS() || h.Enabled:
+	case h.Since.IsZero():
 		out = append(out, "padlock:ignore-file hsts-missing the description says tls.hsts = false")
+	default:
+		out = append(out, "padlock:ignore-file hsts-missing the description says when HSTS begins")
 	}
 	if s.HTTPS() && s.TLS.HSTS.Enabled && s.TLS.HSTS.Stage > 0 {
 		out = append(out, "padlock:ignore-file hsts-max-age the description brings HSTS in by stages")

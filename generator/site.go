@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -106,17 +105,6 @@ type TLS struct {
 	Turned []Turned `json:",omitempty"`
 	// Client asks clients for certificates; nil does not.
 	Client *ClientAuth
-}
-
-// HSTS is the Strict-Transport-Security header (RFC 6797).
-type HSTS struct {
-	Enabled           bool
-	MaxAge            time.Duration
-	IncludeSubdomains bool
-	Preload           bool
-	// Stage is how far HSTS has been brought in, from 1; 0 is all the way.
-	Stage int
-	Range hcl.Range `json:"-"`
 }
 
 // Redirect moves one path for good.
