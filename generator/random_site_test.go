@@ -38,6 +38,7 @@ var randomValues = map[string][]string{
 	"grpc.to":               {`"127.0.0.1:3999"`},
 	"fastcgi.to":            {`"127.0.0.1:9000"`},
 	"auth.users_file":       {`"/srv/random-users"`},
+	"auth.users":            {`{ alice = "$2y$08$9xMczVHg4z..RKmfacnTP.NkRzHY/ouuQEfueuzkyA5sK9ua7DKLy" }`},
 	"maintenance.page":      {`"/404.html"`},
 	"maintenance.when_file": {`"/srv/random/none"`, `"/srv/random/index.html"`},
 }
@@ -73,6 +74,7 @@ var notRandom = map[string]string{
 	"site.route.uwsgi.accel_redirect":   "nginx alone has it; the row x-accel-followed shows it",
 	"site.route.scgi.accel_redirect":    "nginx alone has it; the row x-accel-followed shows it",
 	"site.route.grpc.accel_redirect":    "nginx alone has it; the row x-accel-followed shows it",
+	"site.listen.proxy_protocol":        "all sites of a port have it, or none; the row proxy-protocol has it",
 	"site.tls.cipher_suites":            "the default host decides for all sites before nginx 1.29.2",
 }
 

@@ -113,7 +113,7 @@ func askRandomSites(t *testing.T, server *servertest.Server, sites []*randomSite
 	}
 	result, diags := generateText(t, server, description.String())
 	if diags.HasErrors() {
-		t.Fatalf("%v\n%s", diags.List, description.String())
+		t.Fatalf("%v\n%s", diags.List.Errs(), description.String())
 	}
 	by := newAuthorities(t)
 	config := siteConfig(t, server, result, by)
