@@ -145,6 +145,7 @@ func (c *checker) patternsTaken(sites []*Site) {
 		pattern *regexp.Regexp
 	}
 	var earlier []taker
+	wildcards := wildcardsOf(sites)
 	for _, s := range sites {
 		for _, name := range s.Names() {
 			if !isPattern(name.Value) || len(earlier) > maxComparedPatterns {
@@ -154,7 +155,7 @@ func (c *checker) patternsTaken(sites []*Site) {
 			if compiled == nil {
 				continue
 			}
-			over := wildcardOver(example, sites, func(other *Site) bool { return other != s && other.sharesPort(s) })
+			over := wildcards.over(example, func(other *Site) bool { return other != s && other.sharesPort(s) })
 			for _, e := range earlier {
 				if over == nil && e.site != s && e.site.sharesPort(s) && e.pattern.MatchString(example) {
 					over = e.site

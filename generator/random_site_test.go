@@ -60,6 +60,7 @@ var notRandom = map[string]string{
 	"site.tls.stapling":                 "no certificate here names an OCSP responder",
 	"site.tls.bootstrap":                "takes the place of the certificate",
 	"site.tls.client_auth":              "needs certificates of clients, which rows of the suite have",
+	"site.listen.proxy_protocol":        "is one for all sites of a socket; the row proxy-protocol has it",
 	"site.client_cert":                  "needs tls.client_auth",
 	"site.route.client_cert":            "needs tls.client_auth",
 	"site.proxy.accel_redirect":         "nginx alone has it; the row x-accel-followed shows it",
@@ -74,7 +75,6 @@ var notRandom = map[string]string{
 	"site.route.uwsgi.accel_redirect":   "nginx alone has it; the row x-accel-followed shows it",
 	"site.route.scgi.accel_redirect":    "nginx alone has it; the row x-accel-followed shows it",
 	"site.route.grpc.accel_redirect":    "nginx alone has it; the row x-accel-followed shows it",
-	"site.listen.proxy_protocol":        "all sites of a port have it, or none; the row proxy-protocol has it",
 	"site.tls.cipher_suites":            "the default host decides for all sites before nginx 1.29.2",
 }
 

@@ -32,18 +32,20 @@ func (c *checker) reject(t *TLS) {
 // of the wildcard that covers a name, so that who comes is told why, and writes nothing
 // for names that its default host turns away in the same manner.
 func (c *checker) turnAway(sites []*Site, d DefaultSite) {
+	wildcards := wildcardsOf(sites)
 	for _, s := range sites {
 		switch {
 		case s.TLS.Mode != ModeReject:
 		case c.target.Server == tlspolicy.Nginx:
 			s.TLS.Turned = []Turned{{Names: s.Names()}}
 		default:
-			s.TLS.Turned = turnedOn(s, sites, d)
+			s.TLS.Turned = turned(s, wildcards, d)
 		}
 	}
 }
 
-func turnedOn(s *Site, sites []*Site, d DefaultSite) []Turned {
+// turned are the names of a site, by the certificate that Apache shows.
+func turned(s *Site, wildcards wildcards, d DefaultSite) []Turned {
 	var out []Turned
 	add := func(name Text, shown CertificatePair) {
 		i := slices.IndexFunc(out, func(t Turned) bool { return t.Shown.Certificate.Value == shown.Certificate.Value })
@@ -55,7 +57,7 @@ func turnedOn(s *Site, sites []*Site, d DefaultSite) []Turned {
 	}
 	nobodys := CertificatePair{d.Certificate, d.Key}
 	for _, name := range s.Names() {
-		over := wildcardOver(name.Value, sites, func(other *Site) bool {
+		over := wildcards.over(name.Value, func(other *Site) bool {
 			return other != s && other.HTTPS() && other.Listen.HTTPS == s.Listen.HTTPS
 		})
 		switch {
@@ -71,23 +73,37 @@ func turnedOn(s *Site, sites []*Site, d DefaultSite) []Turned {
 	return out
 }
 
-// wildcardOver is the site, of those that are meant, that takes a name by a wildcard;
-// nil if there is none.
-func wildcardOver(name string, sites []*Site, meant func(*Site) bool) *Site {
-	var best *Site
-	length := 0
-	for _, other := range sites {
-		if !meant(other) {
-			continue
-		}
-		for _, w := range other.Names() {
-			suffix, ok := strings.CutPrefix(w.Value, "*")
-			if ok && strings.HasSuffix(strings.TrimPrefix(name, "*"), suffix) && len(suffix) > length {
-				best, length = other, len(suffix)
+// wildcards are the sites that have a wildcard, by what stands behind its star.
+type wildcards map[string][]*Site
+
+func wildcardsOf(sites []*Site) wildcards {
+	out := wildcards{}
+	for _, s := range sites {
+		for _, name := range s.Names() {
+			if isWildcard(name.Value) {
+				suffix := name.Value[1:]
+				out[suffix] = append(out[suffix], s)
 			}
 		}
 	}
-	return best
+	return out
+}
+
+// over is the site, of those that are meant, that takes a name by the longest
+// wildcard; nil if there is none.
+func (w wildcards) over(name string, meant func(*Site) bool) *Site {
+	rest := strings.TrimPrefix(name, "*")
+	for at := 0; at < len(rest); at++ {
+		if rest[at] != '.' || at == 0 && rest == name {
+			continue
+		}
+		for _, s := range w[rest[at:]] {
+			if meant(s) {
+				return s
+			}
+		}
+	}
+	return nil
 }
 
 // certifies tells that the certificate of a site with a wildcard is for a name: a
