@@ -26,6 +26,7 @@ const (
 	capEarlyData           capability = "early-data"
 	capStapling            capability = "stapling"
 	capClientOCSP          capability = "client-ocsp"
+	capClientOCSPLeaf      capability = "client-ocsp-leaf"
 	capNativeACME          capability = "native-acme"
 	capStatus308           capability = "status-308"
 	capDoubleSlash         capability = "double-slash-redirect"
@@ -103,6 +104,7 @@ var abilityTable = []ability{
 	{capability: capEarlyData, server: tlspolicy.Apache, feature: tlspolicy.FeatureEarlyData, instead: "Leave it out: resumed TLS 1.3 connections cost one round trip."},
 	{capability: capStapling, server: tlspolicy.Nginx, feature: tlspolicy.FeatureStapling, instead: "Without stapling clients ask the authority themselves, or nobody."},
 	{capability: capClientOCSP, server: tlspolicy.Nginx, feature: tlspolicy.FeatureClientOCSP, instead: "Fetch the lists of revoked certificates regularly, and name their file in crl."},
+	{capability: capClientOCSPLeaf, server: tlspolicy.Apache, feature: tlspolicy.FeatureOCSPLeaf, instead: `check = "chain" asks for every certificate between too.`},
 	{capability: capNativeACME, server: tlspolicy.Nginx, module: "http_acme", instead: `acme = "certbot" works everywhere.`},
 	{capability: capNativeACME, server: tlspolicy.Apache, feature: tlspolicy.FeatureManagedDomains, module: "md", flaw: "mod_md puts a new certificate into use only when the server is reloaded", instead: "Reload it daily, or let MDMessageCmd do so."},
 

@@ -33,7 +33,7 @@ var clientOCSPAttribute = attribute{
 	Needs: []capability{capClientOCSP}, Example: `{ check = "leaf", responder = "http://ocsp.example.com/" }`,
 	Doc: "Ask the authorities whether the certificates are revoked, at every full handshake. Without an answer, or with another one than that a certificate is good, it does not count.",
 	Keys: []attribute{
-		{Name: "check", Type: cty.String, Check: oneOf("chain", "leaf"), Default: "chain", Doc: "chain: the client's certificate and the authorities between it and the root; leaf: the client's certificate alone."},
+		{Name: "check", Type: cty.String, Check: oneOf("chain", "leaf"), Default: "chain", Needs: []capability{capClientOCSPLeaf}, Doc: "chain: the client's certificate and the authorities between it and the root; leaf: the client's certificate alone."},
 		{Name: "responder", Type: cty.String, Check: check(responderURL), Default: "the one that a certificate names", Example: `"http://ocsp.example.com/"`, Doc: "Who is asked, whatever the certificates say: an http:// URL."},
 		{Name: "signers", Type: cty.String, Check: check(absolutePath), Default: "ca", Example: `"/etc/ssl/clients/chain.pem"`, Doc: "PEM file of authorities that sign their answers without adding their certificate, for Apache: those of ca and those between. nginx takes them from the client's chain."},
 		{Name: "resolver", Type: cty.List(cty.String), Check: check(listenAddress), Example: `["127.0.0.53"]`, Doc: "Name servers by which nginx finds the responders that certificates name. Apache asks the system."},
@@ -98,6 +98,9 @@ func (c *checker) clientOCSP(s *Site) {
 	a := s.TLS.Client
 	if a == nil || a.OCSP == nil {
 		return
+	}
+	if a.OCSP.Leaf && !c.abilities.need(capClientOCSPLeaf, a.OCSP.Range, `tls.client_auth.ocsp.check = "leaf"`) {
+		a.OCSP.Leaf = false
 	}
 	switch {
 	case !c.abilities.need(capClientOCSP, a.OCSP.Range, "tls.client_auth.ocsp"):

@@ -279,3 +279,28 @@ func (s *shape) addApache(nodes iter.Seq[apache.Node], indent string) {
 		}
 	}
 }
+
+// TestNoNameOfAUserMakesAnother: whatever a user is called, the file has that many
+// users, of that name, or the name is refused at its place.
+func TestNoNameOfAUserMakesAnother(t *testing.T) {
+	const hash = "$2y$10$9xMczVHg4z..RKmfacnTP.NkRzHY/ouuQEfueuzkyA5sK9ua7DKLy"
+	taken := 0
+	for _, text := range slices.Concat(sharpest, hostile, refusedEverywhere, randomHostile(200), []string{"", "#a", "a:b", "a b", strings.Repeat("x", 255), strings.Repeat("x", 256)}) {
+		description := fmt.Sprintf("site \"a.test\" {\n  root = \"/srv/a\"\n  tls { mode = \"off\" }\n  auth { users = { %s = %q, last = %q } }\n}\n", quoted(text), hash, hash)
+		for _, server := range []string{"nginx", "apache"} {
+			result, diags := rendered(description, server)
+			if diags.HasErrors() {
+				refusedAtItsPlace(t, diags, text)
+				continue
+			}
+			taken++
+			_, rows, _ := strings.Cut(string(result.Users[0].Content), "# Users of a.test\n")
+			if want := strings.Join(slices.Sorted(slices.Values([]string{text + ":" + hash + "\n", "last:" + hash + "\n"})), ""); rows != want {
+				t.Errorf("%s: %q is written as %q", server, text, rows)
+			}
+		}
+	}
+	if taken == 0 {
+		t.Error("every name is refused")
+	}
+}

@@ -32,6 +32,7 @@ const (
 	FeatureSSLCompressionRejected Feature = "sslcompression-rejected"
 	FeatureOCSPNonce              Feature = "ocsp-nonce"
 	FeatureOCSPSigners            Feature = "ocsp-signers"
+	FeatureOCSPLeaf               Feature = "ocsp-leaf"
 )
 
 var apacheCapabilities = sync.OnceValue(func() []capability { return apacheRows(apacheTable) })
@@ -90,6 +91,7 @@ var apacheTable = []apacheRow{
 	{FeatureOpenSSL4, "OpenSSL 4", "2.4.68", "", "", "", "CHANGES 2.4.68: support for OpenSSL 4.0"},
 	{FeatureClientOCSP, "SSLOCSPEnable", "2.4.0", "", "", "", "mod_ssl documentation, SSLOCSPEnable"},
 	{FeatureOCSPNonce, "SSLOCSPUseRequestNonce", "2.4.10", "", "", "", "mod_ssl documentation, SSLOCSPUseRequestNonce: 2.4.10"},
+	{FeatureOCSPLeaf, "SSLOCSPEnable leaf", "2.4.34", "", "", "", "CHANGES 2.4.34: SSLOCSPEnable with mode 'leaf', PR 62112"},
 	{FeatureOCSPSigners, "SSLOCSPResponderCertificateFile", "2.4.26", "", "", "", "mod_ssl documentation, SSLOCSPResponderCertificateFile: 2.4.26"},
 	{FeatureEncryptedHello, "Encrypted ClientHello", "", "", "", "", "mod_ssl documentation of 2.4"},
 	{FeatureEarlyData, "TLS 1.3 early data", "", "", "", "", "mod_ssl documentation of 2.4"},
