@@ -27,6 +27,7 @@ const (
 	capStapling            capability = "stapling"
 	capClientOCSP          capability = "client-ocsp"
 	capClientOCSPLeaf      capability = "client-ocsp-leaf"
+	capClientOCSPCache     capability = "client-ocsp-cache"
 	capNativeACME          capability = "native-acme"
 	capStatus308           capability = "status-308"
 	capDoubleSlash         capability = "double-slash-redirect"
@@ -105,6 +106,8 @@ var abilityTable = []ability{
 	{capability: capStapling, server: tlspolicy.Nginx, feature: tlspolicy.FeatureStapling, instead: "Without stapling clients ask the authority themselves, or nobody."},
 	{capability: capClientOCSP, server: tlspolicy.Nginx, feature: tlspolicy.FeatureClientOCSP, instead: "Fetch the lists of revoked certificates regularly, and name their file in crl."},
 	{capability: capClientOCSPLeaf, server: tlspolicy.Apache, feature: tlspolicy.FeatureOCSPLeaf, instead: `check = "chain" asks for every certificate between too.`},
+	{capability: capClientOCSPCache, server: tlspolicy.Nginx, feature: tlspolicy.FeatureClientOCSP, instead: "Fetch the lists of revoked certificates regularly, and name their file in crl."},
+	{capability: capClientOCSPCache, server: tlspolicy.Apache, never: "Apache asks at every full handshake", instead: "Run a responder near the server that keeps answers, and name it in responder."},
 	{capability: capNativeACME, server: tlspolicy.Nginx, module: "http_acme", instead: `acme = "certbot" works everywhere.`},
 	{capability: capNativeACME, server: tlspolicy.Apache, feature: tlspolicy.FeatureManagedDomains, module: "md", flaw: "mod_md puts a new certificate into use only when the server is reloaded", instead: "Reload it daily, or let MDMessageCmd do so."},
 

@@ -23,6 +23,8 @@ type ClientOCSP struct {
 	// Signers is a PEM file of who signs answers without the certificate beside them,
 	// which Apache needs; empty is the file of authorities.
 	Signers Text
+	// Cache keeps answers as long as they hold.
+	Cache bool
 	// Resolver are the name servers by which nginx finds the responders.
 	Resolver []Text
 	Range    hcl.Range `json:"-"`
@@ -36,6 +38,7 @@ var clientOCSPAttribute = attribute{
 		{Name: "check", Type: cty.String, Check: oneOf("chain", "leaf"), Default: "chain", Needs: []capability{capClientOCSPLeaf}, Doc: "chain: the client's certificate and the authorities between it and the root; leaf: the client's certificate alone."},
 		{Name: "responder", Type: cty.String, Check: check(responderURL), Default: "the one that a certificate names", Example: `"http://ocsp.example.com/"`, Doc: "Who is asked, whatever the certificates say: an http:// URL."},
 		{Name: "signers", Type: cty.String, Check: check(absolutePath), Default: "ca", Example: `"/etc/ssl/clients/chain.pem"`, Doc: "PEM file of authorities that sign their answers without adding their certificate, for Apache: those of ca and those between. nginx takes them from the client's chain."},
+		{Name: "cache", Type: cty.Bool, Default: "false", Needs: []capability{capClientOCSPCache}, Doc: "Keep answers until the authority says something new, instead of asking at each handshake: a certificate that is revoked meanwhile counts until then."},
 		{Name: "resolver", Type: cty.List(cty.String), Check: check(listenAddress), Example: `["127.0.0.53"]`, Doc: "Name servers by which nginx finds the responders that certificates name. Apache asks the system."},
 	},
 }
@@ -51,7 +54,7 @@ func decodeClientOCSP(l *layer) *ClientOCSP {
 		return &ClientOCSP{Range: s.Range}
 	}
 	o, _ := l.object(clientOCSPAttribute.Name)
-	return &ClientOCSP{Leaf: o.text("check", "chain").Value == "leaf", Responder: o.text("responder", ""), Signers: o.text("signers", ""), Resolver: o.texts("resolver"), Range: o.Range}
+	return &ClientOCSP{Leaf: o.text("check", "chain").Value == "leaf", Responder: o.text("responder", ""), Signers: o.text("signers", ""), Cache: o.flag("cache", false), Resolver: o.texts("resolver"), Range: o.Range}
 }
 
 // responderPath is what both servers pass on as it stands: nginx takes the rest of the
@@ -102,6 +105,9 @@ func (c *checker) clientOCSP(s *Site) {
 	if a.OCSP.Leaf && !c.abilities.need(capClientOCSPLeaf, a.OCSP.Range, `tls.client_auth.ocsp.check = "leaf"`) {
 		a.OCSP.Leaf = false
 	}
+	if a.OCSP.Cache && !c.abilities.need(capClientOCSPCache, a.OCSP.Range, "tls.client_auth.ocsp.cache") {
+		a.OCSP.Cache = false
+	}
 	switch {
 	case !c.abilities.need(capClientOCSP, a.OCSP.Range, "tls.client_auth.ocsp"):
 		a.OCSP = nil
@@ -120,6 +126,10 @@ func (a nginxAt) clientOCSP(o *ClientOCSP) []nginxItem {
 	out := []nginxItem{ng("ssl_ocsp", map[bool]nginxWord{true: "leaf", false: "on"}[o.Leaf])}
 	if o.Responder.Value != "" {
 		out = append(out, ng("ssl_ocsp_responder", a.w.plain(o.Responder)))
+	}
+	if o.Cache {
+		// Room for some thousand certificates; sites may share it.
+		out = append(out, ng("ssl_ocsp_cache", "shared:padlock_ocsp:1m"))
 	}
 	if a.host.site.TLS.Stapling == nil && len(o.Resolver) > 0 {
 		out = append(out, resolverItem(a.w, o.Resolver))
