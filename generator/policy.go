@@ -30,15 +30,18 @@ type policy struct {
 // sites given: the protocols and groups of all of them, and the ciphers of the most
 // lenient profile, of the newest guideline that a site takes it from.
 func unitePolicies(sites []*Site, target Target) policy {
-	of := &TLS{Profile: "intermediate"}
-	if len(sites) > 0 {
-		of = &slices.MinFunc(sites, func(a, b *Site) int { return compareLeniency(&a.TLS, &b.TLS) }).TLS
+	if len(sites) == 0 {
+		sites = []*Site{{TLS: TLS{Profile: "intermediate"}}}
 	}
+	of := &slices.MinFunc(sites, func(a, b *Site) int { return compareLeniency(&a.TLS, &b.TLS) }).TLS
 	guideline, profile := of.profile()
 	out := policy{Profile: profile, guideline: guideline.Version, at: of.ProfileRange}
 	out.Protocols = slices.Clone(profile.Protocols)
 	// A newer guideline puts better groups in front.
-	byGuideline := slices.SortedStableFunc(slices.Values(sites), func(a, b *Site) int { return compareGuidelines(&a.TLS, &b.TLS) })
+	byGuideline := sites
+	if len(sites) > 1 {
+		byGuideline = slices.SortedStableFunc(slices.Values(sites), func(a, b *Site) int { return compareGuidelines(&a.TLS, &b.TLS) })
+	}
 	for i, s := range byGuideline {
 		_, own := s.TLS.profile()
 		if i == 0 {
