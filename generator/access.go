@@ -30,7 +30,10 @@ type Access struct {
 // Auth asks for a name and a password (RFC 7617).
 type Auth struct {
 	Realm, UsersFile Text
-	Range            hcl.Range `json:"-"`
+	// Users are written to UsersFile; nil if that is somebody else's. The site's
+	// configuration does not depend on them.
+	Users []User    `json:"-"`
+	Range hcl.Range `json:"-"`
 }
 
 var accessAttributes = []attribute{
@@ -52,9 +55,7 @@ var authBlock = &block{
 		{Name: "type", Type: cty.String, Check: oneOf("basic", "off"), Default: "basic", Doc: "basic: HTTP basic authentication; off: no password is asked for, also if the places around do."},
 		{Name: "realm", Type: cty.String, Check: check(realm), Default: "the site's name", Example: `"Staff"`, Doc: "What browsers show with the question."},
 		{Name: "users_file", Type: cty.String, Check: check(absolutePath), Example: `"/etc/nginx/users"`, Doc: "File of name:hash lines on the server; padlock hash-password makes the hashes (bcrypt)."},
-	},
-	Hints: map[string]string{
-		"users": `Users stand in a file of their own, named by users_file: what is rendered is shown in reviews, and is readable by everybody on the server. Make it with "padlock hash-password", give it to the group of the server, mode 0640`,
+		usersAttribute,
 	},
 }
 
@@ -76,10 +77,14 @@ func decodeAccess(l *layer) (Access, hcl.Diagnostics) {
 	if auth == nil || auth.text("type", "basic").Value == "off" {
 		return a, nil
 	}
-	a.Auth = &Auth{Realm: auth.text("realm", ""), UsersFile: auth.text("users_file", ""), Range: auth.Range}
-	if a.Auth.UsersFile.Value == "" {
+	a.Auth = &Auth{Realm: auth.text("realm", ""), UsersFile: auth.text("users_file", ""), Users: decodeUsers(auth), Range: auth.Range}
+	switch {
+	case a.Auth.UsersFile.Value == "" && len(a.Auth.Users) == 0:
 		return a, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "A password that nobody has",
-			Detail: `Add users_file, the file with name:hash lines on the server; "padlock hash-password" makes the hashes.`, Subject: &auth.Range}}
+			Detail: `Add users, or users_file, the file with name:hash lines on the server; "padlock hash-password" makes the hashes.`, Subject: &auth.Range}}
+	case a.Auth.UsersFile.Value != "" && len(a.Auth.Users) > 0:
+		return a, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Users in two places",
+			Detail: "The servers look into one file: it is either users_file, or the one that is made of users. Remove one of the two.", Subject: &auth.Range}}
 	}
 	return a, nil
 }
@@ -102,7 +107,7 @@ func (a Access) sameAddresses(b Access) bool {
 }
 
 func (a *Auth) equal(b *Auth) bool {
-	return a == b || a != nil && b != nil && a.Realm.Value == b.Realm.Value && a.UsersFile.Value == b.UsersFile.Value
+	return a == b || a != nil && b != nil && a.Realm.Value == b.Realm.Value && a.UsersFile.Value == b.UsersFile.Value && slices.Equal(a.Users, b.Users)
 }
 
 // everybody stands for all addresses.

@@ -71,7 +71,7 @@ func (c *checker) access(s *Site, p *Place) {
 	if a.Auth == nil {
 		return
 	}
-	if (s.TLS.Mode == ModeOff && len(s.Proxies) == 0 || s.TLS.Mode == ModeBoth) && c.once("password", a.Auth.Range) {
+	if (!s.HTTPS() && len(s.Proxies) == 0 || s.TLS.Mode == ModeBoth) && c.once("password", a.Auth.Range) {
 		c.report(hcl.DiagWarning, a.Auth.Range, "Passwords over plain HTTP",
 			fmt.Sprintf("%s asks for a password over HTTP too, where everybody on the way can read it. Use tls.mode = \"redirect\".", s.Name.Value))
 	}
@@ -94,10 +94,11 @@ func (c *checker) usersInRoot(s *Site, file Text) {
 
 // clientAuth finds where no certificate is asked for although the site says so.
 func (c *checker) clientAuth(s *Site) {
+	c.clientOCSP(s)
 	switch a := s.TLS.Client; {
 	case a == nil:
-	case s.TLS.Mode == ModeOff:
-		c.report(hcl.DiagError, a.Range, "Certificates without TLS", `Clients show certificates over TLS alone, and tls.mode = "off" is plain HTTP. Remove one of the two.`)
+	case !s.HTTPS():
+		c.report(hcl.DiagError, a.Range, "Certificates without TLS", fmt.Sprintf("Clients show certificates over TLS alone, and tls.mode = %q is plain HTTP. Remove one of the two.", s.TLS.Mode))
 	case s.TLS.Mode == ModeBoth && a.Required && !s.Access.Certificate:
 		c.report(hcl.DiagError, a.Range, "A way around the certificate",
 			`Over plain HTTP nobody shows a certificate, and tls.mode = "both" serves the site there too. Use mode = "redirect" of tls, or client_cert = "required" on the site, which answers 403 there.`)

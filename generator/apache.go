@@ -80,7 +80,7 @@ func (a *apacheRenderer) host(h host, w *apacheWords) apacheHost {
 	view := apacheHost{Why: h.why, Addresses: addresses(h.sockets)}
 	view.Name, view.Aliases = serverNames(h.names, w)
 	if h.tls {
-		view.TLS = a.tls(s, w)
+		view.TLS = a.tls(h, w)
 	}
 	view.Body = apacheAt{apacheRenderer: a, w: w, host: h, place: &s.Place}.server()
 	return view
@@ -112,7 +112,7 @@ func serverNames(names []Text, w *apacheWords) (apacheWord, []apacheWord) {
 	var first apacheWord
 	var rest []apacheWord
 	for _, name := range names {
-		if first == "" && !isWildcard(name.Value) {
+		if first == "" && !manyNames(name.Value) {
 			first = w.plain(name)
 			continue
 		}
@@ -143,27 +143,20 @@ func (a *apacheRenderer) defaultSite(d DefaultSite, sites []*Site, header []stri
 	if slices.ContainsFunc(sites, func(s *Site) bool { return s.HTTPS() && s.TLS.Stapling != nil }) {
 		view.StaplingCache = w.word("shmcb:" + path.Dir(a.target.Platform.Apache.PIDFile) + "/padlock_stapling(131072)")
 	}
-	var diags hcl.Diagnostics
 	ports := proxied(sites)
 	if d.Enabled && len(plain) > 0 {
 		view.Plain = &apacheDefaultHost{Addresses: addresses(plain), ProxyProtocol: ports[plain[0].port]}
 	}
 	if d.Enabled && len(secure) > 0 {
 		view.TLS = &apacheDefaultHost{Addresses: addresses(secure), ProxyProtocol: ports[secure[0].port]}
-		diags = a.defaultTLS(view.TLS, d, sites, w)
+		a.defaultTLS(view.TLS, d, sites, w)
 	}
 	view.Dollar = w.dollar
-	return view, diags
+	return view, nil
 }
 
-func (a *apacheRenderer) defaultTLS(view *apacheDefaultHost, d DefaultSite, sites []*Site, w *apacheWords) hcl.Diagnostics {
+func (a *apacheRenderer) defaultTLS(view *apacheDefaultHost, d DefaultSite, sites []*Site, w *apacheWords) {
 	secure := slices.DeleteFunc(slices.Clone(sites), func(s *Site) bool { return !s.HTTPS() })
 	http2 := slices.ContainsFunc(secure, func(s *Site) bool { return s.Listen.HTTP2 })
-	certificate, key := w.word(a.target.Platform.PlaceholderCertificate), w.word(a.target.Platform.PlaceholderKey)
-	if d.Certificate.Value != "" && d.Key.Value != "" {
-		certificate, key = w.plain(d.Certificate), w.plain(d.Key)
-	}
-	view.Policy = append(apacheBody{ap("SSLEngine", "on"), ap("SSLCertificateFile", certificate), ap("SSLCertificateKeyFile", key)},
-		a.policyItems(unitePolicies(secure, a.target), Session{Tickets: sharedTickets(secure)}, http2, w)...)
-	return nil
+	view.Policy = a.foreign(CertificatePair{d.Certificate, d.Key}, a.policyItems(unitePolicies(secure, a.target), Session{Tickets: sharedTickets(secure)}, http2, w), w)
 }

@@ -11,7 +11,7 @@ func (a apacheAt) access() []apacheItem {
 	if own.Auth != nil {
 		realm := own.Auth.Realm
 		if realm.Value == "" {
-			realm = a.host.site.Name
+			realm = a.host.site.title()
 		}
 		out = append(out, ap("AuthType", "Basic"), ap("AuthName", a.w.plain(realm)), ap("AuthUserFile", a.w.plain(own.Auth.UsersFile)))
 		rules = append(rules, ap("Require", "valid-user"))

@@ -59,7 +59,7 @@ func (a apacheAt) server() apacheBody {
 		add(a.clientAuth())
 		add(a.realAddress())
 	}
-	if a.host.action != refuse {
+	if a.host.action == move || a.host.action == serve {
 		add(a.headers())
 	}
 	if a.host.challenge {
@@ -70,6 +70,8 @@ func (a apacheAt) server() apacheBody {
 		add(a.move())
 	case refuse:
 		add([]apacheItem{apBlock([]apacheItem{ap("Require", "all", "denied")}, "LocationMatch", `"^/(?!\.well-known/acme-challenge/)"`)})
+	case turnAway:
+		add([]apacheItem{apBlock([]apacheItem{ap("Require", "all", "denied")}, "Location", "/")})
 	case serve:
 		add(a.logs())
 		add(a.serverLimits())

@@ -8,9 +8,13 @@ import (
 )
 
 // tls is the TLS of a virtual host.
-func (a *apacheRenderer) tls(s *Site, w *apacheWords) apacheBody {
+func (a *apacheRenderer) tls(h host, w *apacheWords) apacheBody {
+	s := h.site
 	p := unitePolicies([]*Site{s}, a.target)
 	p.lay(&s.TLS.TLSOptions, a.target)
+	if h.action == turnAway {
+		return a.foreign(h.shown, a.policyItems(p, s.TLS.Session, s.Listen.HTTP2, w), w)
+	}
 	out := about(fmt.Sprintf("TLS by the %s profile of guideline %s%s.", p.Name, p.guideline, p.changed()), ap("SSLEngine", "on"))
 	if s.TLS.Bootstrap == BootstrapPlaceholder {
 		out = append(out, about("Until the first certificate is there: a self-signed one. Then take bootstrap out of the description.",
@@ -28,6 +32,16 @@ func (a *apacheRenderer) tls(s *Site, w *apacheWords) apacheBody {
 			ap("SSLStaplingFakeTryLater", "off"))
 	}
 	return out
+}
+
+// foreign is the TLS of a virtual host for names that are to have none: with the
+// certificate shown, or else one that is nobody's.
+func (a *apacheRenderer) foreign(shown CertificatePair, policy []apacheItem, w *apacheWords) apacheBody {
+	certificate, key := w.word(a.target.Platform.PlaceholderCertificate), w.word(a.target.Platform.PlaceholderKey)
+	if shown.Certificate.Value != "" && shown.Key.Value != "" {
+		certificate, key = w.plain(shown.Certificate), w.plain(shown.Key)
+	}
+	return append(apacheBody{ap("SSLEngine", "on"), ap("SSLCertificateFile", certificate), ap("SSLCertificateKeyFile", key)}, policy...)
 }
 
 // policyItems are the protocols, ciphers and groups, and how sessions are resumed.

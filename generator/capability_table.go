@@ -15,6 +15,8 @@ const (
 	capRealAddressLast     capability = "real-address-last"
 	capUnknownHostClose    capability = "unknown-host-close"
 	capRejectHandshake     capability = "reject-handshake"
+	capRejectTLS           capability = "reject-tls"
+	capNamePattern         capability = "name-pattern"
 	capModernProfile       capability = "modern-profile"
 	capTLS13               capability = "tls-1.3"
 	capPerHostProtocols    capability = "per-host-protocols"
@@ -23,6 +25,9 @@ const (
 	capSeveralCertificates capability = "several-certificates"
 	capEarlyData           capability = "early-data"
 	capStapling            capability = "stapling"
+	capClientOCSP          capability = "client-ocsp"
+	capClientOCSPLeaf      capability = "client-ocsp-leaf"
+	capClientOCSPCache     capability = "client-ocsp-cache"
 	capNativeACME          capability = "native-acme"
 	capStatus308           capability = "status-308"
 	capDoubleSlash         capability = "double-slash-redirect"
@@ -81,6 +86,9 @@ var abilityTable = []ability{
 	{capability: capUnknownHostClose, server: tlspolicy.Apache, never: "Apache answers every request and cannot just close the connection", instead: `unknown_host = "reject" answers 403.`},
 	{capability: capRejectHandshake, server: tlspolicy.Nginx, feature: tlspolicy.FeatureRejectUnknownName, replaced: true, instead: "Unknown names are shown the certificate of default_site."},
 	{capability: capRejectHandshake, server: tlspolicy.Apache, feature: tlspolicy.FeatureRejectUnknownName, replaced: true, instead: "Unknown names are shown the certificate of default_site, and answered 403."},
+	{capability: capNamePattern, server: tlspolicy.Apache, never: "Apache compares names with whole names and with wildcards (ServerAlias), not with patterns", instead: `Write a wildcard such as "*.example.com", or list the names; for_each makes a site of each of a list.`},
+	{capability: capRejectTLS, server: tlspolicy.Nginx, feature: tlspolicy.FeatureRejectHandshake, instead: `tls.mode = "off" leaves TLS for the name to default_site.`},
+	{capability: capRejectTLS, server: tlspolicy.Apache, feature: tlspolicy.FeatureRejectUnknownName, replaced: true, instead: "Who comes by TLS is shown the certificate of a wildcard that covers the name, or else one that is not for it, and is answered 403."},
 
 	{capability: capModernProfile, server: tlspolicy.Nginx, feature: tlspolicy.FeatureTLS13, instead: `The profile modern is TLS 1.3 alone; profile = "intermediate" works.`},
 	{capability: capModernProfile, server: tlspolicy.Apache, feature: tlspolicy.FeatureTLS13, instead: `The profile modern is TLS 1.3 alone; profile = "intermediate" works.`},
@@ -96,6 +104,10 @@ var abilityTable = []ability{
 	{capability: capEarlyData, server: tlspolicy.Nginx, feature: tlspolicy.FeatureEarlyData, flaw: "early data can be sent again by an attacker, so the application has to answer 425 where a repetition does harm", instead: "It gets the header Early-Data: 1 (RFC 8470)."},
 	{capability: capEarlyData, server: tlspolicy.Apache, feature: tlspolicy.FeatureEarlyData, instead: "Leave it out: resumed TLS 1.3 connections cost one round trip."},
 	{capability: capStapling, server: tlspolicy.Nginx, feature: tlspolicy.FeatureStapling, instead: "Without stapling clients ask the authority themselves, or nobody."},
+	{capability: capClientOCSP, server: tlspolicy.Nginx, feature: tlspolicy.FeatureClientOCSP, instead: "Fetch the lists of revoked certificates regularly, and name their file in crl."},
+	{capability: capClientOCSPLeaf, server: tlspolicy.Apache, feature: tlspolicy.FeatureOCSPLeaf, instead: `check = "chain" asks for every certificate between too.`},
+	{capability: capClientOCSPCache, server: tlspolicy.Nginx, feature: tlspolicy.FeatureClientOCSP, instead: "Fetch the lists of revoked certificates regularly, and name their file in crl."},
+	{capability: capClientOCSPCache, server: tlspolicy.Apache, never: "Apache asks at every full handshake", instead: "Run a responder near the server that keeps answers, and name it in responder."},
 	{capability: capNativeACME, server: tlspolicy.Nginx, module: "http_acme", instead: `acme = "certbot" works everywhere.`},
 	{capability: capNativeACME, server: tlspolicy.Apache, feature: tlspolicy.FeatureManagedDomains, module: "md", flaw: "mod_md puts a new certificate into use only when the server is reloaded", instead: "Reload it daily, or let MDMessageCmd do so."},
 

@@ -25,6 +25,7 @@ func checkSites(sites []*Site, d DefaultSite, target Target) hcl.Diagnostics {
 	for _, s := range sites {
 		c.site(s)
 	}
+	c.turnAway(sites, d)
 	c.redirects(sites)
 	c.upstreams(sites)
 	c.names(sites)
@@ -48,6 +49,7 @@ func (c *checker) site(s *Site) {
 	}
 	c.abilities = newCapabilities(c.target, s.Unsupported)
 	c.asked = nil
+	c.namePatterns(s)
 	c.ableToBelieve(s)
 	c.ableToBound(s)
 	c.clientAuth(s)
@@ -71,11 +73,11 @@ func (c *checker) site(s *Site) {
 	c.diags = append(c.diags, c.abilities.diags...)
 	s.notes = c.abilities.comments
 	c.patternAccess(s)
-	if s.Listen.HTTP == s.Listen.HTTPS && s.HTTPS() {
+	if s.Listen.HTTP == s.Listen.HTTPS && s.TLS.Mode != ModeOff {
 		c.report(hcl.DiagError, s.Range, "One port for two protocols",
 			fmt.Sprintf("listen.http and listen.https are both %d; a port speaks either plain HTTP or HTTPS.", s.Listen.HTTP))
 	}
-	if isWildcard(s.Name.Value) && len(s.Aliases) > 0 && !s.ServeAliases {
+	if manyNames(s.Name.Value) && len(s.Aliases) > 0 && !s.ServeAliases {
 		c.report(hcl.DiagError, s.Aliases[0].Range, "Aliases with nowhere to go",
 			fmt.Sprintf("Aliases redirect to the site's name, but %q is no single name. Write serve_aliases = true, or give the site an exact name.", s.Name.Value))
 	}
@@ -145,6 +147,7 @@ func (c *checker) names(sites []*Site) {
 		}
 	}
 	if c.target.Server != tlspolicy.Apache {
+		c.patternsTaken(sites)
 		return
 	}
 	for _, s := range sites {
@@ -186,7 +189,7 @@ func (c *checker) protocolPerSocket(sites []*Site) {
 		}
 	}
 	for _, s := range sites {
-		if other := plain[s.Listen.HTTPS]; other != nil && other != s && s.HTTPS() && s.Listen.HTTP != s.Listen.HTTPS {
+		if other := plain[s.Listen.HTTPS]; other != nil && other != s && s.TLS.Mode != ModeOff && s.Listen.HTTP != s.Listen.HTTPS {
 			c.report(hcl.DiagError, s.Range, "One port for two protocols",
 				fmt.Sprintf("%s uses port %d for HTTPS, %s for plain HTTP.", s.Name.Value, s.Listen.HTTPS, other.Name.Value))
 		}

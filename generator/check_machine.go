@@ -49,7 +49,7 @@ func checkMachine(sites []*Site, d DefaultSite, machine fs.ReadLinkFS, now time.
 			c.key(s.TLS.Key, s.TLS.Certificate)
 		}
 		s.anyPlace(func(p *Place) bool {
-			if a := p.Access.Auth; a != nil && !known[a.UsersFile.Range] {
+			if a := p.Access.Auth; a != nil && a.Users == nil && !known[a.UsersFile.Range] {
 				known[a.UsersFile.Range] = true // places share what they inherit
 				c.users(a.UsersFile)
 			}
@@ -103,7 +103,7 @@ func (c *machineChecker) certificate(s *Site) {
 	}
 	var missing []Text
 	for _, name := range s.Names() {
-		if !leaf.Covers(name.Value) {
+		if !isPattern(name.Value) && !leaf.Covers(name.Value) {
 			missing = append(missing, name)
 		}
 	}

@@ -118,7 +118,7 @@ func (c *checker) peerName(s *Site, p *Proxy) {
 			sent = append(sent, addressHost(m.Address))
 		}
 	}
-	if p.Host.Value != "upstream" {
+	if p.Host.Value != "upstream" && !isPattern(s.Name.Value) {
 		sent = []string{s.Name.Value}
 	}
 	for _, host := range sent {

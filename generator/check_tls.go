@@ -14,12 +14,14 @@ import (
 // what is left out with a warning.
 func (c *checker) tls(s *Site) {
 	t := &s.TLS
+	c.reject(t)
 	if !s.HTTPS() {
 		return
 	}
 	if t.Profile == "modern" && len(t.Protocols) == 0 && !c.abilities.need(capModernProfile, t.ProfileRange, `tls.profile = "modern"`) {
 		t.Profile = "intermediate"
 	}
+	c.guideline(t)
 	if len(t.More) > 0 && !c.abilities.need(capSeveralCertificates, t.More[0].Certificate.Range, "tls.certificates") {
 		t.More = nil
 	}
@@ -30,14 +32,7 @@ func (c *checker) tls(s *Site) {
 		c.stapling(t)
 	}
 	c.tlsLists(t)
-	if t.HSTS.Enabled && t.HSTS.Stage > 0 {
-		next := fmt.Sprintf("stage = %d", t.HSTS.Stage+1)
-		if t.HSTS.Stage == len(hstsStages) {
-			next = "no stage"
-		}
-		c.report(hcl.DiagWarning, t.HSTS.Range, "HSTS is on its way",
-			fmt.Sprintf("Browsers remember %s for %s only. When the site has worked over HTTPS for that long, go on with %s.", s.Name.Value, nginxTime(t.HSTS.MaxAge), next))
-	}
+	c.hstsOnItsWay(s)
 	if tickets := t.Session.Tickets; tickets != nil && *tickets && c.target.Server == tlspolicy.Apache {
 		c.report(hcl.DiagWarning, t.Session.Range, "Tickets that end forward secrecy",
 			"Apache makes the keys of its tickets when it starts and keeps them until it is restarted: whoever gets them reads all connections of that time. Restart it daily, or leave tickets out.")
@@ -79,7 +74,7 @@ func (c *checker) tlsLists(t *TLS) {
 			}
 			c.report(hcl.DiagWarning, text.Range, "Ciphers other than they seem", detail)
 		}
-		c.ephemeral(text, list.Suites)
+		c.ephemeral(text.Range, list.Suites, "Take suites that begin with ECDHE; every client of TLS 1.2 has them.")
 	}
 	c.cipherSuites(t)
 	if len(t.Groups) > 0 {
@@ -93,7 +88,7 @@ func (c *checker) tlsLists(t *TLS) {
 // ephemeral tells of suites that nginx cannot use: it exchanges keys by finite-field
 // Diffie-Hellman only with ssl_dhparam, which the guideline has given up. Apache has
 // parameters of its own.
-func (c *checker) ephemeral(text Text, suites []tlspolicy.Suite) {
+func (c *checker) ephemeral(at hcl.Range, suites []tlspolicy.Suite, instead string) {
 	var names []string
 	for _, suite := range suites {
 		if strings.HasPrefix(suite.Name, "DHE-") {
@@ -101,8 +96,8 @@ func (c *checker) ephemeral(text Text, suites []tlspolicy.Suite) {
 		}
 	}
 	if c.target.Server == tlspolicy.Nginx && len(names) > 0 {
-		c.report(hcl.DiagWarning, text.Range, "Ciphers other than they seem",
-			fmt.Sprintf("nginx has no parameters for %s, and never chooses them. Take suites that begin with ECDHE; every client of TLS 1.2 has them.", strings.Join(names, ", ")))
+		c.report(hcl.DiagWarning, at, "Ciphers other than they seem",
+			fmt.Sprintf("nginx has no parameters for %s, and never chooses them. %s", strings.Join(names, ", "), instead))
 	}
 }
 

@@ -115,7 +115,7 @@ func hostName(s string) (string, error) {
 	case strings.Contains(s, "/"):
 		return s, fmt.Errorf("%q contains a path; write the host name alone", s)
 	case strings.HasPrefix(s, "~"):
-		return s, fmt.Errorf(`%q is a pattern, and Apache has none for names; write a wildcard such as "*.example.com"`, s)
+		return s, fmt.Errorf("%q is a pattern; one name is meant here", s)
 	case strings.HasPrefix(s, "."):
 		return s, fmt.Errorf("%q begins with a dot; write %q, and %q beside it if that name is meant too", s, "*"+s, s[1:])
 	case s == "_":
@@ -308,42 +308,6 @@ func redirectTarget(s string) error {
 		return fmt.Errorf("%q is neither a path nor an http:// or https:// URL", s)
 	}
 	return nil
-}
-
-// hsts accepts true, false, or an object of max_age, include_subdomains and
-// preload.
-func hsts(v cty.Value) (cty.Value, error) {
-	t := v.Type()
-	if t == cty.Bool {
-		return v, nil
-	}
-	if !t.IsObjectType() {
-		return v, fmt.Errorf(`hsts is true, false or an object such as { max_age = "2y", include_subdomains = true }`)
-	}
-	known := map[string]cty.Type{"max_age": cty.String, "include_subdomains": cty.Bool, "preload": cty.Bool, "stage": cty.Number}
-	for _, name := range sortedKeys(t.AttributeTypes()) {
-		want, ok := known[name]
-		if !ok {
-			return v, fmt.Errorf("hsts has no key %q%s", name, didYouMean(name, sortedKeys(known)))
-		}
-		if got := t.AttributeType(name); got != want {
-			return v, fmt.Errorf("hsts.%s needs %s, not %s", name, friendlyType(want), friendlyType(got))
-		}
-		if v.GetAttr(name).IsNull() {
-			return v, fmt.Errorf("hsts.%s is null", name)
-		}
-	}
-	if t.HasAttribute("max_age") {
-		if _, err := parseSpan(v.GetAttr("max_age").AsString()); err != nil {
-			return v, fmt.Errorf("hsts.max_age: %w", err)
-		}
-	}
-	if t.HasAttribute("stage") {
-		if err := wholeNumber(v.GetAttr("stage"), 1, int64(len(hstsStages))); err != nil {
-			return v, fmt.Errorf("hsts.stage: %w", err)
-		}
-	}
-	return v, nil
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -22,6 +22,8 @@ type ClientAuth struct {
 	// CRL is a PEM file of revocation lists, one for each authority of a chain; empty
 	// is none.
 	CRL Text
+	// OCSP asks the authorities; nil does not.
+	OCSP *ClientOCSP `json:",omitempty"`
 	// Pass are headers in which the application is told of the certificate.
 	Pass []PassedPart
 	// Range is the head of the block.
@@ -55,6 +57,7 @@ var clientAuthBlock = &block{
 			Doc: "required: no request without a certificate; optional: one may be shown, and client_cert = \"required\" of a route asks for it. A certificate that does not count is refused either way."},
 		{Name: "depth", Type: cty.Number, Check: between(0, 20), Default: "1", Doc: "How many authorities may stand between a client's certificate and one of ca."},
 		{Name: "crl", Type: cty.String, Check: check(absolutePath), Default: "none", Example: `"/etc/ssl/clients/crl.pem"`, Doc: "PEM file of revocation lists; each authority of a chain needs one."},
+		clientOCSPAttribute,
 		{Name: "pass_headers", Type: cty.Map(cty.String), Check: passedParts, Unite: true, Default: "none", Example: `{ "X-Client-Subject" = "subject" }`,
 			Doc: "Request headers in which the application is told of the certificate, each to verify (SUCCESS or NONE), subject, issuer, serial or expires. What a client sends under these names is dropped."},
 	},
@@ -65,7 +68,7 @@ func decodeClientAuth(l *layer) (*ClientAuth, hcl.Diagnostics) {
 		return nil, nil
 	}
 	c := &ClientAuth{CA: l.text("ca", ""), Required: l.text("mode", "required").Value == "required", Depth: l.number("depth", 1),
-		CRL: l.text("crl", ""), Range: l.Range}
+		CRL: l.text("crl", ""), OCSP: decodeClientOCSP(l), Range: l.Range}
 	if s, ok := l.setting("pass_headers"); ok {
 		parts := s.Value.AsValueMap()
 		for _, name := range sortedKeys(parts) {
@@ -119,7 +122,7 @@ func (a nginxAt) clientAuth() []nginxItem {
 	if c.CRL.Value != "" {
 		out = append(out, ng("ssl_crl", a.w.plain(c.CRL)))
 	}
-	return about("Clients show certificates.", out...)
+	return about("Clients show certificates.", append(out, a.clientOCSP(c.OCSP)...)...)
 }
 
 // clientAuth is written where content is served over TLS. Apache counts the
@@ -137,7 +140,7 @@ func (a apacheAt) clientAuth() []apacheItem {
 	if c.CRL.Value != "" {
 		out = append(out, ap("SSLCARevocationFile", a.w.plain(c.CRL)), ap("SSLCARevocationCheck", "chain"))
 	}
-	return about("Clients show certificates.", out...)
+	return about("Clients show certificates.", append(out, a.clientOCSP(c)...)...)
 }
 
 // passed are the headers that tell an application of the certificate; nginx sends

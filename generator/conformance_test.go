@@ -128,6 +128,7 @@ func (s *suite) write(t *testing.T, row *conformance.Row) string {
 func (s *suite) generate(files ...string) (*generator.Result, generator.Diagnostics) {
 	return generator.Generate(context.Background(), generator.Request{
 		Files: files, Server: string(s.server.Kind), Platform: platformOf[s.server.Suite], ServerVersion: s.server.Version, OpenSSLVersion: s.server.OpenSSL,
+		OutDir: path.Join(servertest.Dir, "sites"),
 	})
 }
 
@@ -218,7 +219,7 @@ func siteFiles(t testing.TB, result *generator.Result, by authorities) servertes
 			}
 		}
 	}
-	for _, f := range result.Files {
+	for _, f := range slices.Concat(result.Files, result.Users) {
 		files["sites/"+f.Name] = string(f.Content)
 	}
 	placeholder := servertest.SelfSigned(t, "placeholder.internal")

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // The accessors below ask a layer for an attribute by name. A name without a
@@ -98,7 +97,7 @@ func decodeSite(l *layer, label Text) (*Site, hcl.Diagnostics) {
 	s.Listen.Wire = decodeWire(l, l.nested("listen"))
 	diags := wrong
 	if _, ok := l.setting("name"); !ok {
-		name, err := hostName(label.Value)
+		name, err := siteName(label.Value)
 		if err != nil {
 			diags = append(diags, &hcl.Diagnostic{
 				Severity: hcl.DiagError,
@@ -152,6 +151,12 @@ func decodeTLS(l *layer, name Text) (TLS, hcl.Diagnostics) {
 		Key:         l.text("key", ""),
 		HSTS:        HSTS{Enabled: true, MaxAge: 2 * 365 * 24 * time.Hour},
 	}
+	if _, ok := l.setting(guidelineAttribute.Name); ok {
+		t.Guideline = l.text(guidelineAttribute.Name, "")
+	}
+	if mode, ok := l.setting("mode"); ok {
+		t.ModeRange = mode.Range
+	}
 	if profile, ok := l.setting("profile"); ok {
 		t.ProfileRange = profile.Range
 	}
@@ -184,33 +189,6 @@ func decodeTLS(l *layer, name Text) (TLS, hcl.Diagnostics) {
 	return t, append(diags, checkTLS(&t, l, name)...)
 }
 
-// hstsStages are the times of the stages by which HSTS is brought in: a mistake is
-// forgotten within minutes at first, and within a month at the end.
-var hstsStages = []time.Duration{5 * time.Minute, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour, 30 * 24 * time.Hour}
-
-func decodeHSTS(s setting, h *HSTS) {
-	h.Range = s.Range
-	if s.Value.Type() == cty.Bool {
-		h.Enabled = s.Value.True()
-		return
-	}
-	attributes := s.Value.AsValueMap()
-	if v, ok := attributes["max_age"]; ok {
-		h.MaxAge, _ = parseSpan(v.AsString())
-	}
-	if v, ok := attributes["include_subdomains"]; ok {
-		h.IncludeSubdomains = v.True()
-	}
-	if v, ok := attributes["preload"]; ok {
-		h.Preload = v.True()
-	}
-	if v, ok := attributes["stage"]; ok {
-		n, _ := v.AsBigFloat().Int64()
-		h.MaxAge = min(h.MaxAge, hstsStages[n-1])
-		h.Stage = int(n)
-	}
-}
-
 // checkTLS reports what cannot be served: HTTPS without a certificate, half a
 // pair, and a preload request that browsers' lists refuse.
 func checkTLS(t *TLS, l *layer, name Text) hcl.Diagnostics {
@@ -222,7 +200,7 @@ func checkTLS(t *TLS, l *layer, name Text) hcl.Diagnostics {
 	refuse := func(at hcl.Range, summary, detail string) {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &at})
 	}
-	if t.Mode != ModeOff && t.Native == nil {
+	if t.Mode.answersTLS() && t.Native == nil {
 		switch {
 		case t.Certificate.Value == "" && t.Key.Value == "":
 			refuse(at, "No certificate",

@@ -237,7 +237,7 @@ func put(b *body, path, value string) *body {
 // rendered renders a description for a platform.
 func rendered(description, server string) (*generator.Result, generator.Diagnostics) {
 	return generator.Generate(context.Background(), generator.Request{
-		Files: []string{"-"}, Stdin: strings.NewReader(description), Server: server, Platform: "latest",
+		Files: []string{"-"}, Stdin: strings.NewReader(description), Server: server, Platform: "latest", OutDir: "/etc/sites",
 	})
 }
 

@@ -16,6 +16,17 @@ import (
 	"padlock/internal/source"
 )
 
+// areUsers checks that a file of users has a name and a hash on each line.
+func areUsers(t *testing.T, file generator.File) {
+	t.Helper()
+	for line := range strings.Lines(string(file.Content)) {
+		name, hash, ok := strings.Cut(strings.TrimSuffix(line, "\n"), ":")
+		if !strings.HasPrefix(line, "#") && (!ok || name == "" || len(hash) != len("$2y$10$")+53 || !strings.HasPrefix(hash, "$2y$")) {
+			t.Errorf("%s: %q is no user", file.Name, line)
+		}
+	}
+}
+
 // FuzzDescription: whatever stands in a description, it is rendered as a configuration
 // that can be read, or refused with a place; it never panics or hangs.
 func FuzzDescription(f *testing.F) {
@@ -52,7 +63,7 @@ func FuzzDescription(f *testing.F) {
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		result, diags := generator.Generate(context.Background(), generator.Request{Files: []string{name}, Server: server, Platform: "debian-13"})
+		result, diags := generator.Generate(context.Background(), generator.Request{Files: []string{name}, Server: server, Platform: "debian-13", Unwritten: true})
 		if err := diags.Write(io.Discard, 80, false); err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +75,11 @@ func FuzzDescription(f *testing.F) {
 			t.Fatal(err)
 		}
 		for _, file := range files {
-			if file.Link != "" {
+			switch {
+			case file.Link != "":
+				continue
+			case file.Private:
+				areUsers(t, file)
 				continue
 			}
 			read := source.NewFile(file.Name, file.Content)

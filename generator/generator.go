@@ -34,6 +34,12 @@ type Request struct {
 	Server, Platform, ServerVersion, OpenSSLVersion string
 	// Fallback is the target where neither these nor the target block say one.
 	Fallback Fallback
+	// OutDir is the directory that the result will be written to, in place of the
+	// description's; empty leaves that.
+	OutDir string
+	// Unwritten tells that the result is only looked at: where its directory is not
+	// known, that of the platform stands in.
+	Unwritten bool
 	// Variables are "name=value", in order.
 	Variables []string
 	// VariableFiles are HCL or JSON files of attributes.
@@ -81,6 +87,8 @@ type File struct {
 	Content []byte
 	// Link makes it a symbolic link with this target, relative to its folder.
 	Link string
+	// Private tells that it is no configuration, and that only the server may read it.
+	Private bool
 	// Causes are sorted: by start, wide ranges before those within them. Nil if the
 	// Request does not ask for them.
 	Causes []Cause
@@ -91,6 +99,8 @@ type Result struct {
 	// Files in the order of their names, which is the order in which both
 	// servers include them.
 	Files []File
+	// Users are files of names and hashes, in a folder beside them.
+	Users []File
 	// OutDir is target.out_dir of the description, seen from the current
 	// directory; empty if it says none.
 	OutDir string
@@ -116,6 +126,13 @@ func (d *description) render(ctx context.Context, r Request, diags hcl.Diagnosti
 		return nil, diags
 	}
 	order(d.sites)
+	bringInHSTS(d.sites, r.now())
+	place, err := d.place(r, target)
+	if err != nil {
+		return nil, append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "A directory that cannot be found", Detail: sentence(err.Error())})
+	}
+	users, more := placeUsers(d.sites, place, target)
+	diags = append(diags, more...)
 	unknown, more := decodeDefaultSite(d.defaultSite, target)
 	diags = append(diags, more...)
 	diags = append(diags, checkSites(d.sites, unknown, target)...)
@@ -132,7 +149,7 @@ func (d *description) render(ctx context.Context, r Request, diags hcl.Diagnosti
 	if err := ctx.Err(); err != nil {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Rendering was interrupted", Detail: sentence(err.Error())})
 	}
-	result := &Result{Files: files, OutDir: d.outDir(), Target: target, Sites: d.sites}
+	result := &Result{Files: files, Users: users, OutDir: d.outDir(), Target: target, Sites: d.sites}
 	if diags.HasErrors() {
 		result = nil
 	}

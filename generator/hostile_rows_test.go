@@ -41,6 +41,11 @@ var notDescribed = map[string]string{
 // them may be anything that keeps its place.
 var freeTexts = map[string]string{"raw.text": "directives, read and judged before they are written"}
 
+// furtherExamples are values of another kind than the row's example.
+var furtherExamples = map[string][]string{
+	"site.aliases": {`["~^m[0-9]+[.]example[.]com$"]`, `["~^m(?<group>x)[.]example[.]com$"]`},
+}
+
 // sharpest are the texts that every row is tried with; of the others each row
 // gets one, and all with PADLOCK_PROVE.
 var sharpest = []string{`;`, `{`, `}`, `"`, `'`, `\`, `$x`, `${x}`, `#`, ` `, `%{x}`, `a}server{listen 81;`, `x" \ "y`, "tab\there", `</VirtualHost>`}
@@ -63,35 +68,42 @@ func TestNoRowLetsATextOut(t *testing.T) {
 			}
 			t.Run(path, func(t *testing.T) {
 				entry, _ := generator.Explain(path)
-				value := exampleOf(entry)
-				for _, server := range []string{"nginx", "apache"} {
-					base := fitting(t, path, value, server)
-					if base == nil {
-						continue
-					}
-					for _, place := range textsIn(t, value) {
-						with := func(text string) string {
-							written := quoted(text)
-							return put(base, path, value[:place[1]]+written[1:len(written)-1]+value[place[1]:]).String()
-						}
-						if lastOf(path, freeTexts) == "" {
-							checkShapes(t, server, with, values)
-						} else {
-							checkFree(t, server, with, append(values, hostile...))
-						}
-						for _, text := range refusedEverywhere {
-							if strings.HasSuffix(path, "raw.text") && strings.Trim(text, "ab\r\n") == "" {
-								continue // directives are written on lines
-							}
-							_, diags := rendered(with(text), server)
-							if !diags.HasErrors() {
-								t.Errorf("%s takes %.20q", server, text)
-							}
-							refusedAtItsPlace(t, diags, text)
-						}
+				for _, value := range append([]string{exampleOf(entry)}, furtherExamples[path]...) {
+					for _, server := range []string{"nginx", "apache"} {
+						checkExample(t, path, value, server, values)
 					}
 				}
 			})
+		}
+	}
+}
+
+// checkExample tries hostile texts at the end of each text of an example.
+func checkExample(t *testing.T, path, value, server string, values []string) {
+	t.Helper()
+	base := fitting(t, path, value, server)
+	if base == nil {
+		return
+	}
+	for _, place := range textsIn(t, value) {
+		with := func(text string) string {
+			written := quoted(text)
+			return put(base, path, value[:place[1]]+written[1:len(written)-1]+value[place[1]:]).String()
+		}
+		if lastOf(path, freeTexts) == "" {
+			checkShapes(t, server, with, values)
+		} else {
+			checkFree(t, server, with, append(values, hostile...))
+		}
+		for _, text := range refusedEverywhere {
+			if strings.HasSuffix(path, "raw.text") && strings.Trim(text, "ab\r\n") == "" {
+				continue // directives are written on lines
+			}
+			_, diags := rendered(with(text), server)
+			if !diags.HasErrors() {
+				t.Errorf("%s takes %.20q", server, text)
+			}
+			refusedAtItsPlace(t, diags, text)
 		}
 	}
 }
@@ -265,5 +277,30 @@ func (s *shape) addApache(nodes iter.Seq[apache.Node], indent string) {
 			*s = append(*s, fmt.Sprintf("%s%s %d", indent, n.Name(), len(n.Words())))
 			s.addApache(n.Children(), indent+"  ")
 		}
+	}
+}
+
+// TestNoNameOfAUserMakesAnother: whatever a user is called, the file has that many
+// users, of that name, or the name is refused at its place.
+func TestNoNameOfAUserMakesAnother(t *testing.T) {
+	const hash = "$2y$10$9xMczVHg4z..RKmfacnTP.NkRzHY/ouuQEfueuzkyA5sK9ua7DKLy"
+	taken := 0
+	for _, text := range slices.Concat(sharpest, hostile, refusedEverywhere, randomHostile(200), []string{"", "#a", "a:b", "a b", strings.Repeat("x", 255), strings.Repeat("x", 256)}) {
+		description := fmt.Sprintf("site \"a.test\" {\n  root = \"/srv/a\"\n  tls { mode = \"off\" }\n  auth { users = { %s = %q, last = %q } }\n}\n", quoted(text), hash, hash)
+		for _, server := range []string{"nginx", "apache"} {
+			result, diags := rendered(description, server)
+			if diags.HasErrors() {
+				refusedAtItsPlace(t, diags, text)
+				continue
+			}
+			taken++
+			_, rows, _ := strings.Cut(string(result.Users[0].Content), "# Users of a.test\n")
+			if want := strings.Join(slices.Sorted(slices.Values([]string{text + ":" + hash + "\n", "last:" + hash + "\n"})), ""); rows != want {
+				t.Errorf("%s: %q is written as %q", server, text, rows)
+			}
+		}
+	}
+	if taken == 0 {
+		t.Error("every name is refused")
 	}
 }

@@ -25,10 +25,11 @@ var tlsBlock = &block{
 	Name: "tls",
 	Doc:  "Certificates, protocol policy, and what happens on port 80.",
 	Attributes: append([]attribute{
-		{Name: "mode", Type: cty.String, Check: oneOf("redirect", "both", "only", "off"), Default: "redirect",
-			Doc: "redirect: port 80 redirects to HTTPS; both: the site on both ports; only: HTTPS alone; off: plain HTTP alone."},
+		{Name: "mode", Type: cty.String, Check: oneOf("redirect", "both", "only", "off", "reject"), Default: "redirect",
+			Doc: "redirect: port 80 redirects to HTTPS; both: the site on both ports; only: HTTPS alone; off: plain HTTP alone, and TLS for the name is what default_site says; reject: plain HTTP alone, and the handshake for the name is refused, also where a wildcard of another site covers it."},
 		{Name: "profile", Type: cty.String, Check: oneOf("modern", "intermediate", "old"), Default: "intermediate",
 			Doc: "Protocol versions and ciphers by the TLS guideline; old is the last published one, of 5.8."},
+		guidelineAttribute,
 		{Name: "certificate", Type: cty.String, Check: check(absolutePath), Example: `"/etc/ssl/example.com.pem"`, Doc: "PEM file with the certificate and its chain."},
 		{Name: "key", Type: cty.String, Check: check(absolutePath), Example: `secret("/etc/ssl/private/example.com.key")`, Doc: "PEM file with the private key."},
 		{Name: "acme", Type: cty.String, Check: check(acmeMethod), Default: "none",
@@ -46,7 +47,7 @@ var unsupportedAttribute = attribute{Name: "unsupported", Type: cty.String, Chec
 var siteAttributes = []attribute{
 	http3Attribute,
 	errorRootAttribute,
-	{Name: "aliases", Type: cty.List(cty.String), Check: check(hostName), Example: `["www.example.com"]`, Doc: "Further names; they redirect to the site's name."},
+	{Name: "aliases", Type: cty.List(cty.String), Check: check(siteName), Example: `["www.example.com"]`, Doc: "Further names, wildcards such as \"*.example.com\" and patterns such as \"~^m[0-9]+[.]example[.]com$\" (nginx); they redirect to the site's name."},
 	{Name: "serve_aliases", Type: cty.Bool, Default: "false", Doc: "Serve the aliases instead of redirecting them."},
 	{Name: "enabled", Type: cty.Bool, Default: "true", Doc: "false leaves the site out."},
 	unsupportedAttribute,
@@ -73,13 +74,6 @@ func layered(name string, labels []string, doc, example string, more ...attribut
 	}
 }
 
-var hstsKeys = []attribute{
-	{Name: "stage", Type: cty.Number, Default: "all the way", Example: "1", Doc: "Bring HSTS in step by step: 1 is remembered for 5 minutes, 2 for an hour, 3 for a day, 4 for a week, 5 for 30 days."},
-	{Name: "max_age", Type: cty.String, Default: "2y", Doc: "How long browsers remember to come by HTTPS only."},
-	{Name: "include_subdomains", Type: cty.Bool, Default: "false", Doc: "All names below this one too."},
-	{Name: "preload", Type: cty.Bool, Default: "false", Doc: "Ask for a place in the list built into browsers; that takes years to undo."},
-}
-
 var useAttribute = attribute{Name: "use", Type: cty.DynamicPseudoType, TypeName: "a list of mixins", Meta: true, Example: `[mixin.php_site]`, Doc: "Mixins laid under this body, in order."}
 
 var (
@@ -91,7 +85,7 @@ var (
 		"site \"example.com\" {\n  aliases = [\"www.example.com\"]\n  root    = \"/srv/www/example.com\"\n  tls { acme = \"certbot\" }\n}",
 		attribute{Name: "for_each", Type: cty.DynamicPseudoType, TypeName: "a map or a set of texts", Meta: true, Example: `toset(["a.example.com", "b.example.com"])`, Doc: "A map or set; one site for each element, known as each.key and each.value."},
 		useAttribute,
-		attribute{Name: "name", Type: cty.String, Check: check(hostName), Default: "the label", Example: `"blog.example.com"`, Doc: "The canonical name of the site."},
+		attribute{Name: "name", Type: cty.String, Check: check(siteName), Default: "the label", Example: `"blog.example.com"`, Doc: "The canonical name of the site; also a wildcard or, for nginx, a pattern."},
 	)
 )
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 )
 
 // Layout is how rendered files are laid out in the output directory.
@@ -34,6 +35,12 @@ const (
 // Arrange lays the files out for a directory, as the target asks. The directory is
 // where the server will find them: include_dir of the target if it says one.
 func (r *Result) Arrange(dir string) ([]File, error) {
+	files, err := r.arranged(dir)
+	return slices.Concat(files, r.Users), err
+}
+
+// arranged lays the configuration out.
+func (r *Result) arranged(dir string) ([]File, error) {
 	switch r.Target.Layout {
 	case LayoutSingle:
 		return r.single(), nil

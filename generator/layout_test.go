@@ -1,6 +1,9 @@
 package generator_test
 
 import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -33,6 +36,12 @@ site "app.test" {
 site "plain.test" {
   root = "/srv/www/plain"
   tls { mode = "off" }
+}
+
+site "users.test" {
+  root = "/srv/www/plain"
+  tls { mode = "off" }
+  auth { users = { alice = "$2y$08$9xMczVHg4z..RKmfacnTP.NkRzHY/ouuQEfueuzkyA5sK9ua7DKLy" } }
 }
 `
 
@@ -81,8 +90,19 @@ func tryLayout(t *testing.T, suite *suite, layout generator.Layout) {
 		{"https://example.test/", "Strict-Transport-Security", "max-age=63072000", 200},
 		{"https://app.test/", "Strict-Transport-Security", "max-age=31536000", 200},
 		{"http://plain.test/", "X-Content-Type-Options", "nosniff", 200},
+		{"http://users.test/", "WWW-Authenticate", `Basic realm="users.test"`, 401},
+		{"http://alice:secret@users.test/", "WWW-Authenticate", "", 200},
 	} {
-		answer, err := client.Do(servertest.Request{URL: row.address})
+		header := http.Header{}
+		address, err := url.Parse(row.address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if password, ok := address.User.Password(); ok {
+			header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(address.User.Username()+":"+password)))
+			address.User = nil
+		}
+		answer, err := client.Do(servertest.Request{URL: address.String(), Header: header})
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", row.address, err, instance.Log())
 		}

@@ -95,8 +95,11 @@ func checkSite(t *testing.T, m *vhost.Model, target tlspolicy.Target, s *generat
 	}
 	for i, name := range s.Names() {
 		example := strings.Replace(name.Value, "*", "some", 1)
+		if strings.HasPrefix(name.Value, "~") {
+			example = generator.NameMatching(name.Value)
+		}
 		canonical := strings.Replace(s.Name.Value, "*", example[:strings.Index(example, ".")], 1)
-		if i > 0 && s.ServeAliases {
+		if i > 0 && s.ServeAliases || i == 0 {
 			canonical = example
 		}
 		served := i == 0 || s.ServeAliases
@@ -146,6 +149,10 @@ func checkSite(t *testing.T, m *vhost.Model, target tlspolicy.Target, s *generat
 			moved(plain, "http", s.Listen.HTTP, 80)
 		}
 		switch {
+		case s.TLS.Mode == generator.ModeReject:
+			if secure.Kind != vhost.Rejects {
+				t.Errorf("%s: TLS: %+v", example, secure)
+			}
 		case !s.HTTPS(), unborn:
 		case served:
 			content(secure, true)
@@ -205,6 +212,9 @@ func checkHeaders(t *testing.T, s *generator.Site, o vhost.Outcome) {
 func checkTLS(t *testing.T, target tlspolicy.Target, s *generator.Site, host *vhost.Host) {
 	t.Helper()
 	_, profile, _ := tlspolicy.LookupProfile(s.TLS.Profile)
+	if pinned, ok := tlspolicy.LookupGuideline(s.TLS.Guideline.Value); ok {
+		profile, _ = pinned.Profile(s.TLS.Profile)
+	}
 	if !slices.Equal(host.TLS.Protocols.V, profile.Protocols) {
 		t.Errorf("%s: protocols %v, want %v", s.Name.Value, host.TLS.Protocols.V, profile.Protocols)
 	}
@@ -224,6 +234,10 @@ func randomDescription(random *rand.Rand) string {
 	pick := func(words ...string) string { return words[random.IntN(len(words))] }
 	var b strings.Builder
 	profile := pick("modern", "intermediate", "old")
+	guidelines := []string{"", "6.0", "5.8", "5.7", "5.6"}
+	if profile == "old" {
+		guidelines = []string{"", "5.8", "5.7"}
+	}
 	for i := range 1 + random.IntN(6) {
 		name := fmt.Sprintf("%ss%d.test", pick("", "", "*."), i)
 		fmt.Fprintf(&b, "site %q {\n", name)
@@ -250,8 +264,12 @@ func randomDescription(random *rand.Rand) string {
 		if random.IntN(4) == 0 {
 			b.WriteString("  listen {\n    http = 8080\n    https = 8443\n  }\n")
 		}
-		fmt.Fprintf(&b, "  tls {\n    mode = %q\n    acme = %q\n    profile = %q\n    hsts = %s\n  }\n}\n",
-			pick("redirect", "redirect", "both", "only", "off"), pick("certbot", "webroot:/srv/challenges"), profile,
+		pinned := ""
+		if guideline := pick(guidelines...); guideline != "" {
+			pinned = fmt.Sprintf("    guideline = %q\n", guideline)
+		}
+		fmt.Fprintf(&b, "  tls {\n%s    mode = %q\n    acme = %q\n    profile = %q\n    hsts = %s\n  }\n}\n", pinned,
+			pick("redirect", "redirect", "both", "only", "off", "reject"), pick("certbot", "webroot:/srv/challenges"), profile,
 			pick("true", "false", `{ max_age = "30d" }`, `{ max_age = "2y", include_subdomains = true, preload = true }`))
 	}
 	return b.String()

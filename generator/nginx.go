@@ -243,7 +243,9 @@ func (n *nginxRenderer) defaultTLS(view *nginxDefaultHost, d DefaultSite, sites 
 		policy = append(policy, ng("ssl_early_data", "on"))
 	}
 	view.Policy = policy
-	view.Shared = slices.ContainsFunc(secure, func(s *Site) bool { return s.TLS.Profile != secure[0].TLS.Profile })
+	view.Shared = slices.ContainsFunc(secure, func(s *Site) bool {
+		return s.TLS.Profile != secure[0].TLS.Profile || s.TLS.Guideline.Value != secure[0].TLS.Guideline.Value
+	})
 	view.HTTP2 = n.supports(tlspolicy.FeatureHTTP2Directive) &&
 		slices.ContainsFunc(secure, func(s *Site) bool { return s.Listen.HTTP2 })
 	support := tlspolicy.Supports(tlspolicy.FeatureRejectHandshake, n.target.Target)

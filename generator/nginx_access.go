@@ -24,7 +24,7 @@ func (a nginxAt) access() []nginxItem {
 	default:
 		realm := own.Auth.Realm
 		if realm.Value == "" {
-			realm = a.host.site.Name
+			realm = a.host.site.title()
 		}
 		out = append(out, ng("auth_basic", a.w.evaluated("", realm, "")), ng("auth_basic_user_file", a.w.evaluated("", own.Auth.UsersFile, "")))
 	}

@@ -60,7 +60,7 @@ func (a nginxAt) server() nginxBody {
 	add := func(items []nginxItem) { out = apart(out, items) }
 	var named []nginxItem
 	a.named = &named
-	if a.host.action != refuse {
+	if a.host.action == move || a.host.action == serve {
 		add(a.headers())
 	}
 	if a.host.challenge {
@@ -71,6 +71,8 @@ func (a nginxAt) server() nginxBody {
 		add([]nginxItem{ngBlock(a.move(), "location", "/")})
 	case refuse:
 		add([]nginxItem{ngBlock([]nginxItem{ng("return", "444")}, "location", "/")})
+	case turnAway:
+		add(about("A name within another site's connection: the client may try a connection of its own (RFC 9110).", ng("return", "421")))
 	case serve:
 		add(a.clientAuth())
 		add(a.realAddress())
@@ -191,7 +193,7 @@ func (s *Site) answersExactly(path string) bool {
 
 // severalNames tells that content is served under more names than the site's own.
 func (s *Site) severalNames() bool {
-	return isWildcard(s.Name.Value) || s.ServeAliases && len(s.Aliases) > 0
+	return manyNames(s.Name.Value) || s.ServeAliases && len(s.Aliases) > 0
 }
 
 func (a nginxAt) challenge() []nginxItem {

@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"padlock/internal/tlspolicy"
@@ -13,6 +12,10 @@ func (n *nginxRenderer) tls(s *Site, w *nginxWords) nginxBody {
 	p := unitePolicies([]*Site{s}, n.target)
 	p.lay(&s.TLS.TLSOptions, n.target)
 	var out []nginxItem
+	if s.TLS.Mode == ModeReject {
+		// Where no other host is the default of the socket, this one decides for it.
+		return append(nginxBody{ng("ssl_reject_handshake", "on")}, n.policyItems(p, s.TLS.Session, w)...)
+	}
 	if s.TLS.Bootstrap == BootstrapPlaceholder {
 		out = about("Until the first certificate is there: a self-signed one. Then take bootstrap out of the description.",
 			ng("ssl_certificate", nginxWord(quoteNginx(n.target.Platform.PlaceholderCertificate))),
@@ -34,15 +37,7 @@ func (n *nginxRenderer) tls(s *Site, w *nginxWords) nginxBody {
 		if stapling.Chain.Value != "" {
 			out = append(out, ng("ssl_trusted_certificate", w.plain(stapling.Chain)))
 		}
-		resolver := ng("resolver")
-		for _, address := range stapling.Resolver {
-			text := address.Value
-			if strings.Contains(text, ":") {
-				text = "[" + text + "]"
-			}
-			resolver.Args = append(resolver.Args, w.word(text, address))
-		}
-		out = append(out, resolver)
+		out = append(out, resolverItem(w, s.TLS.nameServers()))
 	}
 	if s.TLS.EarlyData {
 		out = append(out, ng("ssl_early_data", "on"))

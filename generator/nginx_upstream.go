@@ -20,14 +20,7 @@ func (n *nginxRenderer) upstream(u *Upstream, w *nginxWords) nginxItem {
 	body = append(body, ng("zone", w.plain(u.Name), "64k"))
 	resolves := u.Resolve != nil && n.supports(tlspolicy.FeatureUpstreamResolve)
 	if resolves {
-		resolver := ng("resolver")
-		for _, address := range u.Resolve.Resolvers {
-			word := address.Value
-			if strings.Contains(word, ":") {
-				word = "[" + word + "]"
-			}
-			resolver.Args = append(resolver.Args, w.word(word, address))
-		}
+		resolver := resolverItem(w, u.Resolve.Resolvers)
 		resolver.Args = append(resolver.Args, nginxWord("valid="+string(seconds(u.Resolve.Valid))))
 		body = append(body, resolver)
 	}

@@ -63,6 +63,8 @@ const (
 	move
 	// refuse answers nothing but the challenge path.
 	refuse
+	// turnAway refuses the handshake.
+	turnAway
 )
 
 // host is one virtual host to render: a plan both servers can follow.
@@ -79,6 +81,9 @@ type host struct {
 	keepName bool
 	// portSuffix follows a kept name: ":8443", or empty.
 	portSuffix string
+	// shown is the certificate of who is turned away, where a handshake cannot be
+	// refused; empty is one that is nobody's.
+	shown CertificatePair
 	// challenge opens the ACME challenge path.
 	challenge bool
 	// why is a comment for the reader of the output.
@@ -102,8 +107,13 @@ func (s *Site) plan() []host {
 		if s.TLS.Challenge.Value != "" {
 			hosts = append(hosts, s.host(refuse, false, s.Names(), "Plain HTTP answers only certificate challenges."))
 		}
-	case ModeBoth, ModeOff:
+	case ModeBoth, ModeOff, ModeReject:
 		hosts = append(hosts, s.content(false)...)
+	}
+	for _, t := range s.TLS.Turned {
+		h := s.host(turnAway, true, t.Names, "These names have no TLS: who comes by it is turned away.")
+		h.shown = t.Shown
+		hosts = append(hosts, h)
 	}
 	if s.HTTPS() {
 		hosts = append(hosts, s.content(true)...)
@@ -166,7 +176,7 @@ func (s *Site) moved(tls bool, scheme, name string, names []Text) host {
 		h.portSuffix = fmt.Sprintf(":%d", port)
 	}
 	h.target = scheme + "://" + name + h.portSuffix
-	if isWildcard(name) {
+	if manyNames(name) {
 		h.keepName = true
 		h.target = scheme + "://"
 		h.why = fmt.Sprintf("Redirect to %s, keeping the name asked for.", strings.ToUpper(scheme))
@@ -177,25 +187,35 @@ func (s *Site) moved(tls bool, scheme, name string, names []Text) host {
 // order sorts sites as Apache needs them: it takes the first virtual host in
 // file order that has the name, so exact names come before wildcards, and
 // narrow wildcards before wide ones. nginx chooses the same way regardless of
-// order (exact, then the longest wildcard).
+// order (exact, then the longest wildcard), and then takes the first pattern in the
+// order of the files, which is that of the description.
 func order(sites []*Site) {
 	slices.SortStableFunc(sites, func(a, b *Site) int {
+		if a.rank() == patternRank && b.rank() == patternRank {
+			return 0
+		}
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Name.Value, b.Name.Value))
 	})
+	numberPatterns(sites)
 }
 
 // Ranks run from exactRank for sites with exact names only, over narrowRank
-// for wildcards of maxRankedLabels labels or more, up to wildcards of few.
+// for wildcards of maxRankedLabels labels or more, up to wildcards of few, and
+// patternRank for sites with a pattern.
 const (
 	exactRank       = 10
 	narrowRank      = 20
 	maxRankedLabels = 60
+	patternRank     = 90
 )
 
 // rank is the number that begins the site's file name.
 func (s *Site) rank() int {
 	rank := exactRank
 	for _, name := range s.Names() {
+		if isPattern(name.Value) {
+			return patternRank
+		}
 		if isWildcard(name.Value) {
 			labels := min(strings.Count(name.Value, "."), maxRankedLabels)
 			rank = max(rank, narrowRank+maxRankedLabels-labels)
@@ -206,11 +226,15 @@ func (s *Site) rank() int {
 
 // fileName is the name of the site's file: its rank, then its name.
 func (s *Site) fileName() string {
-	return fmt.Sprintf("%02d-%s.conf", s.rank(), plainName(s.Name.Value))
+	return fmt.Sprintf("%02d-%s%s.conf", s.rank(), s.turn, plainName(s.Name.Value))
 }
 
-// plainName is a name without the star of a wildcard, for files.
+// plainName is a name without the star of a wildcard or the signs of a pattern, for
+// files.
 func plainName(name string) string {
+	if isPattern(name) {
+		return plainPattern(name)
+	}
 	if rest, ok := strings.CutPrefix(name, "*."); ok {
 		return "_wildcard." + rest
 	}

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,23 +27,30 @@ type policy struct {
 }
 
 // unitePolicies gives the policy for a virtual host that decides for all the
-// sites given: the protocols of all of them, and the ciphers and groups of the
-// most lenient profile.
+// sites given: the protocols and groups of all of them, and the ciphers of the most
+// lenient profile, of the newest guideline that a site takes it from.
 func unitePolicies(sites []*Site, target Target) policy {
-	var out policy
-	names := tlspolicy.ProfileNames()
-	lenient := -1
-	for _, s := range sites {
-		if i := slices.Index(names, s.TLS.Profile); i > lenient {
-			lenient, out.at = i, s.TLS.ProfileRange
+	if len(sites) == 0 {
+		sites = []*Site{{TLS: TLS{Profile: "intermediate"}}}
+	}
+	of := &slices.MinFunc(sites, func(a, b *Site) int { return compareLeniency(&a.TLS, &b.TLS) }).TLS
+	guideline, profile := of.profile()
+	out := policy{Profile: profile, guideline: guideline.Version, at: of.ProfileRange}
+	out.Protocols = slices.Clone(profile.Protocols)
+	// A newer guideline puts better groups in front.
+	byGuideline := sites
+	if len(sites) > 1 {
+		byGuideline = slices.SortedStableFunc(slices.Values(sites), func(a, b *Site) int { return compareGuidelines(&a.TLS, &b.TLS) })
+	}
+	for i, s := range byGuideline {
+		_, own := s.TLS.profile()
+		if i == 0 {
+			out.Groups = own.Groups
+		}
+		for _, name := range own.Groups {
+			out.addGroup(name)
 		}
 	}
-	if lenient < 0 {
-		lenient = slices.Index(names, "intermediate")
-	}
-	guideline, profile, _ := tlspolicy.LookupProfile(names[lenient])
-	out.Profile, out.guideline = profile, guideline.Version
-	out.Protocols = slices.Clone(profile.Protocols)
 	for _, s := range sites {
 		for _, p := range s.TLS.Protocols {
 			if !slices.Contains(out.Protocols, p) {
@@ -61,23 +69,30 @@ func unitePolicies(sites []*Site, target Target) policy {
 	return out
 }
 
+// compareLeniency puts the most lenient profile first, and the newest guideline before
+// others of the same.
+func compareLeniency(a, b *TLS) int {
+	names := tlspolicy.ProfileNames()
+	return cmp.Or(cmp.Compare(slices.Index(names, b.Profile), slices.Index(names, a.Profile)), compareGuidelines(a, b))
+}
+
+// compareGuidelines puts the newest first.
+func compareGuidelines(a, b *TLS) int {
+	if a.Guideline.Value == b.Guideline.Value && a.Profile == b.Profile {
+		return 0 // of most sites
+	}
+	versions := guidelineVersions()
+	of, _ := a.profile()
+	other, _ := b.profile()
+	return cmp.Compare(slices.Index(versions, of.Version), slices.Index(versions, other.Version))
+}
+
 // addGroup adds a group that a site has and the profile has not. The server decides
 // on groups before it knows the site.
 func (p *policy) addGroup(name string) {
 	if !slices.ContainsFunc(p.Groups, func(known string) bool { return strings.EqualFold(known, name) }) {
 		p.Groups = append(slices.Clone(p.Groups), name)
 	}
-}
-
-func (h HSTS) value() string {
-	parts := []string{fmt.Sprintf("max-age=%d", int64(h.MaxAge.Seconds()))}
-	if h.IncludeSubdomains {
-		parts = append(parts, "includeSubDomains")
-	}
-	if h.Preload {
-		parts = append(parts, "preload")
-	}
-	return strings.Join(parts, "; ")
 }
 
 // sameTexts compares texts wherever they were written.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path"
 	"strings"
 	"testing"
 
@@ -68,6 +69,7 @@ func generateText(t testing.TB, server *servertest.Server, description string) (
 		Server:         string(server.Kind),
 		ServerVersion:  server.Version,
 		OpenSSLVersion: server.OpenSSL,
+		OutDir:         path.Join(servertest.Dir, "sites"),
 	})
 }
 

@@ -31,7 +31,7 @@ var randomValues = map[string][]string{
 	"listen.http":   {"80", "8080"},
 	"listen.https":  {"443", "8443"},
 	"tls.acme":      {`"certbot"`, `"webroot:/srv/challenges"`},
-	"tls.hsts":      {"true", `{ max_age = "1y" }`, `{ max_age = "2y", include_subdomains = true }`},
+	"tls.hsts":      {"true", `{ max_age = "1y" }`, `{ max_age = "2y", include_subdomains = true }`, `{ stage = "auto", since = "2020-02-29" }`},
 	"proxy.to":      {`"http://127.0.0.1:3000"`},
 	// Nobody listens: an application of another protocol would leave requests waiting.
 	"uwsgi.to":              {`"127.0.0.1:3999"`},
@@ -39,6 +39,7 @@ var randomValues = map[string][]string{
 	"grpc.to":               {`"127.0.0.1:3999"`},
 	"fastcgi.to":            {`"127.0.0.1:9000"`},
 	"auth.users_file":       {`"/srv/random-users"`},
+	"auth.users":            {`{ alice = "$2y$08$9xMczVHg4z..RKmfacnTP.NkRzHY/ouuQEfueuzkyA5sK9ua7DKLy" }`},
 	"maintenance.page":      {`"/404.html"`},
 	"maintenance.when_file": {`"/srv/random/none"`, `"/srv/random/index.html"`},
 }

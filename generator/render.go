@@ -116,12 +116,7 @@ func parallel(n int, do func(i int)) {
 func (r *rendering) siteFile(s *Site) (File, hcl.Diagnostics) {
 	header := append(commonHeader(r.target, s.Range.Filename), fmt.Sprintf("Site: %s", s.Name.Value))
 	if s.HTTPS() {
-		guideline, profile, _ := tlspolicy.LookupProfile(s.TLS.Profile)
-		line := fmt.Sprintf("TLS: %s profile of guideline %s (%s)", profile.Name, guideline.Version, guideline.Date)
-		if hybrid := tlspolicy.Supports(tlspolicy.FeatureHybridGroup, r.target.Target); !hybrid.OK && len(s.TLS.Groups) == 0 {
-			line += "; " + hybrid.Reason
-		}
-		header = append(header, line)
+		header = append(append(header, s.TLS.describe(r.target)), s.TLS.HSTS.schedule()...)
 	}
 	header = append(header, "Input: "+fingerprint(s, r.target))
 	if s.HTTPS() && s.TLS.Acquired != "" {
@@ -165,13 +160,17 @@ func (s *Site) askedFor() []string {
 	var out []string
 	local := !slices.ContainsFunc(s.Names(), func(name Text) bool { return vhost.PublicName(name.Value) }) || len(s.Listen.Addresses) > 0 && !slices.ContainsFunc(s.Listen.Addresses, func(a netip.Addr) bool { return !a.IsLoopback() })
 	switch {
-	case s.TLS.Mode == ModeOff && !local:
-		out = append(out, `padlock:ignore-file https-missing the description says tls.mode = "off"`)
+	case !s.HTTPS() && !local:
+		out = append(out, fmt.Sprintf("padlock:ignore-file https-missing the description says tls.mode = %q", s.TLS.Mode))
 	case s.TLS.Mode == ModeBoth && !local:
 		out = append(out, `padlock:ignore-file https-redirect-missing the description says tls.mode = "both"`)
 	}
-	if s.HTTPS() && !s.TLS.HSTS.Enabled {
+	switch h := s.TLS.HSTS; {
+	case !s.HTTPS() || h.Enabled:
+	case h.Since.IsZero():
 		out = append(out, "padlock:ignore-file hsts-missing the description says tls.hsts = false")
+	default:
+		out = append(out, "padlock:ignore-file hsts-missing the description says when HSTS begins")
 	}
 	if s.HTTPS() && s.TLS.HSTS.Enabled && s.TLS.HSTS.Stage > 0 {
 		out = append(out, "padlock:ignore-file hsts-max-age the description brings HSTS in by stages")

@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -44,6 +43,9 @@ type Site struct {
 	// Range is the head of the site block.
 	Range hcl.Range
 
+	// turn stands in the name of the file, where the order of files decides; see
+	// numberPatterns.
+	turn string
 	// notes are for the head of the output: what the target could not do.
 	notes []string
 	// conflicts are mistakes to be told with those of checkSites.
@@ -74,14 +76,21 @@ const (
 	ModeOnly Mode = "only"
 	// ModeOff serves plain HTTP alone.
 	ModeOff Mode = "off"
+	// ModeReject serves plain HTTP and refuses TLS for the site's names.
+	ModeReject Mode = "reject"
 )
 
 // TLS is the HTTPS side of a site.
 type TLS struct {
-	Mode    Mode
-	Profile string
+	Mode Mode
+	// ModeRange is where the mode is said, if the description does.
+	ModeRange hcl.Range `json:"-"`
+	Profile   string
 	// ProfileRange is where the profile is chosen, if the description does.
-	ProfileRange     hcl.Range `json:"-"`
+	ProfileRange hcl.Range `json:"-"`
+	// Guideline is the version that the profile is taken from; empty is the newest that
+	// has it.
+	Guideline        Text `json:",omitzero"`
 	Certificate, Key Text
 	// Challenge is the directory of ACME challenge files; empty closes the path.
 	Challenge Text
@@ -92,19 +101,10 @@ type TLS struct {
 	Native *NativeACME `json:",omitempty"`
 	TLSOptions
 	HSTS HSTS
+	// Turned are the names whose handshake is refused: those of ModeReject.
+	Turned []Turned `json:",omitempty"`
 	// Client asks clients for certificates; nil does not.
 	Client *ClientAuth
-}
-
-// HSTS is the Strict-Transport-Security header (RFC 6797).
-type HSTS struct {
-	Enabled           bool
-	MaxAge            time.Duration
-	IncludeSubdomains bool
-	Preload           bool
-	// Stage is how far HSTS has been brought in, from 1; 0 is all the way.
-	Stage int
-	Range hcl.Range `json:"-"`
 }
 
 // Redirect moves one path for good.
@@ -130,16 +130,13 @@ func (s *Site) anyPlace(is func(*Place) bool) bool {
 func (s *Site) passesOn() bool { return s.anyPlace(func(p *Place) bool { return p.passesOn() }) }
 
 // HTTPS tells whether the site answers over TLS.
-func (s *Site) HTTPS() bool { return s.TLS.Mode != ModeOff }
+func (s *Site) HTTPS() bool { return s.TLS.Mode.answersTLS() }
 
-// Wildcard tells whether any name of the site begins with "*.".
+func (m Mode) answersTLS() bool { return m != ModeOff && m != ModeReject }
+
+// Wildcard tells whether any name of the site stands for many.
 func (s *Site) Wildcard() bool {
-	for _, name := range s.Names() {
-		if isWildcard(name.Value) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Names(), func(name Text) bool { return manyNames(name.Value) })
 }
 
 func isWildcard(name string) bool { return strings.HasPrefix(name, "*.") }

@@ -50,7 +50,7 @@ func (p *program) describe(c *cli.Context, files []string, machine fs.ReadLinkFS
 	if err != nil {
 		return nil, err
 	}
-	result, parsed, err := p.renderFiles(c, generator.Request{Files: files, Fallback: fallback, State: machine, Causes: true})
+	result, parsed, err := p.renderFiles(c, generator.Request{Files: files, Fallback: fallback, State: machine, Causes: true, Unwritten: true})
 	if err != nil {
 		return nil, err
 	}

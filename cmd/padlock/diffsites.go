@@ -40,7 +40,7 @@ func (l *sideLoader) plan(ref *sideRef) (old, new *loadedSide, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	changes, err := outdir.Plan(dir, sealable(arranged), outdir.KeepEdits)
+	changes, err := outdir.Plan(dir, sealable(arranged, result.Target), outdir.KeepEdits)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -95,7 +95,7 @@ func (l *sideLoader) generate(ref *sideRef) (*generator.Result, *causes, error) 
 		Files: []string{file}, Stdin: l.In, State: ref.machine,
 		Server: server, Platform: c.String("platform"), ServerVersion: c.String("server-version"), OpenSSLVersion: c.String("openssl-version"),
 		Fallback: fallback, Variables: c.StringSlice("var"), VariableFiles: c.StringSlice("var-file"), SharedVariables: l.several,
-		Environment: l.Environment, Detect: detector(c.Context), Progress: bar.update, Causes: true,
+		Environment: l.Environment, Detect: detector(c.Context), Progress: bar.update, Causes: true, OutDir: outputDirectory(c), Unwritten: true,
 	})
 	bar.finish()
 	if err := c.Context.Err(); err != nil {
@@ -121,7 +121,7 @@ func (l *sideLoader) renderedIn(ref *sideRef, result *generator.Result, causes *
 	request.Contents = map[string][]byte{}
 	names := slices.Clone(kept)
 	for _, f := range files {
-		if f.Link != "" {
+		if f.Link != "" || f.Private {
 			continue
 		}
 		full, err := place.file(f.Name)
@@ -157,10 +157,13 @@ func (l *sideLoader) output(ref *sideRef, place outputPlace) (*loadedSide, error
 }
 
 // sealable are rendered files as outdir takes them.
-func sealable(rendered []generator.File) []outdir.File {
+func sealable(rendered []generator.File, target generator.Target) []outdir.File {
 	out := make([]outdir.File, len(rendered))
 	for i, f := range rendered {
-		out[i] = outdir.File{Name: f.Name, Content: f.Content, Link: f.Link}
+		out[i] = outdir.File{Name: f.Name, Content: f.Content, Link: f.Link, Private: f.Private}
+		if f.Private {
+			out[i].Group = target.Platform.Paths(target.Server).Group
+		}
 	}
 	return out
 }

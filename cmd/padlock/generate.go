@@ -78,10 +78,7 @@ func (p *program) generateAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	wanted := make([]outdir.File, len(arranged))
-	for i, f := range arranged {
-		wanted[i] = outdir.File{Name: f.Name, Content: f.Content, Link: f.Link}
-	}
+	wanted := sealable(arranged, result.Target)
 	policy := outdir.KeepEdits
 	if c.Bool("force") {
 		policy = outdir.DiscardEdits
@@ -90,6 +87,14 @@ func (p *program) generateAction(c *cli.Context) error {
 		return p.checkDirectory(c, dir, wanted, policy)
 	}
 	return p.writeDirectory(c, dir, wanted, policy, result.Target)
+}
+
+// outputDirectory is what --out says; empty for standard output.
+func outputDirectory(c *cli.Context) string {
+	if dir := c.Path("out"); dir != "-" {
+		return dir
+	}
+	return ""
 }
 
 // render runs the generator and reports what it has to say.
@@ -103,7 +108,7 @@ func (p *program) render(c *cli.Context) (*generator.Result, error) {
 		return nil, err
 	}
 	bar := p.newProgress(c)
-	result, _, err := p.renderFiles(c, generator.Request{Files: descriptions, Fallback: fallback, Progress: bar.update})
+	result, _, err := p.renderFiles(c, generator.Request{Files: descriptions, Fallback: fallback, Progress: bar.update, OutDir: outputDirectory(c)})
 	bar.finish()
 	return result, err
 }

@@ -31,9 +31,10 @@ func (p *program) hashPasswordCommand() *command {
 		Command: &cli.Command{
 			Name:  "hash-password",
 			Usage: "hash a password for basic authentication",
-			Description: `Hashes a password with bcrypt, as nginx and Apache take it in the file
-that auth { users_file = "…" } names. On a terminal it asks for the password twice
-and shows nothing of it; otherwise it reads one line of standard input. Servers hash anew for each request, so a higher cost slows them
+			Description: `Hashes a password with bcrypt, for auth { users = { NAME = "…" } } of a
+description, or for the file that auth { users_file = "…" } names. On a terminal it
+asks for the password twice and shows nothing of it; otherwise it reads one line of
+standard input. Servers hash anew for each request, so a higher cost slows them
 down too.`,
 			Flags: []cli.Flag{
 				&cli.IntFlag{Name: "cost", Value: defaultCost, Usage: fmt.Sprintf("each `STEP` doubles the time to guess, %d to %d (default %d)", leastCost, mostCost, defaultCost)},

@@ -21,8 +21,12 @@ func (p *program) print(rendered []generator.File) error {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		if f.Link != "" {
+		switch {
+		case f.Link != "":
 			fmt.Fprintf(&out, "# ==> %s -> %s <==\n", f.Name, f.Link)
+			continue
+		case f.Private:
+			fmt.Fprintf(&out, "# ==> %s is for the server alone, and is not shown <==\n", f.Name)
 			continue
 		}
 		fmt.Fprintf(&out, "# ==> %s <==\n%s", f.Name, f.Content)
@@ -59,10 +63,23 @@ func (p *program) writeDirectory(c *cli.Context, dir string, wanted []outdir.Fil
 	}
 	p.note(c, "%s: %s\n", dir, summary(changes))
 	p.note(c, "%s", changedFiles(changes))
+	if err := p.noteLacking(c, dir, wanted, changes, target); err != nil {
+		return err
+	}
 	if changes.Pending() && target.TestCommand != "" && target.ReloadCommand != "" {
 		p.note(c, "Check them, and put them into use:\n  %s && %s\n", target.TestCommand, target.ReloadCommand)
 	}
 	return nil
+}
+
+// noteLacking tells of files that the server cannot read.
+func (p *program) noteLacking(c *cli.Context, dir string, wanted []outdir.File, changes outdir.Changes, target generator.Target) error {
+	lacking, err := outdir.Lacking(dir, wanted, changes)
+	for _, name := range lacking {
+		p.note(c, "The server cannot read %s yet, and would refuse everybody: give it to the server's group.\n  chgrp %s %s\n",
+			name, target.Platform.Paths(target.Server).Group, filepath.Join(dir, filepath.FromSlash(name)))
+	}
+	return err
 }
 
 func conflictHelp(e *outdir.ConflictError) string {

@@ -35,6 +35,10 @@ type File struct {
 	// Link makes it a symbolic link with this target instead: the path of another
 	// file of the set, from the directory of the link, such as "../available/a.conf".
 	Link string
+	// Private keeps everybody but the owner and Group from reading it. Empty is the
+	// group of the process.
+	Private bool
+	Group   string
 }
 
 // Policy says what happens to Padlock's own files that somebody edited.
@@ -55,7 +59,7 @@ type Action uint8
 const (
 	// Created: the name is free.
 	Created Action = iota + 1
-	// Changed: the content differs.
+	// Changed: the content differs, or a private file is open to too many.
 	Changed
 	// Unchanged: the file already holds these bytes.
 	Unchanged

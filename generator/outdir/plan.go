@@ -22,6 +22,8 @@ const maxOwnSize = 64 << 20
 type desired struct {
 	content []byte
 	link    string
+	private bool
+	group   string
 }
 
 // prepare checks the names and seals the contents.
@@ -41,7 +43,7 @@ func prepare(files []File) (map[string]desired, error) {
 		if !bytes.HasPrefix(f.Content, []byte(Marker)) {
 			return nil, fmt.Errorf("output file %q does not start with %q", f.Name, Marker)
 		}
-		wanted[f.Name] = desired{content: Seal(f.Content)}
+		wanted[f.Name] = desired{content: Seal(f.Content), private: f.Private, group: f.Group}
 	}
 	for name, d := range wanted {
 		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
@@ -99,6 +101,9 @@ func actionFor(root *os.Root, name string, wanted desired) (Action, error) {
 	case err != nil:
 		return 0, err
 	case bytes.Equal(present, content):
+		if info, err := root.Lstat(name); wanted.private && err == nil && exposed(info) {
+			return Changed, nil
+		}
 		return Unchanged, nil
 	}
 	if _, intact := Unseal(present); !intact {
@@ -149,7 +154,7 @@ func findStale(root *os.Root, wanted map[string]desired, policy Policy) (Changes
 
 // layoutDirs are the directories that the layouts of the generator make. What is
 // Padlock's own in them is looked at even if the layout of today does not need them.
-var layoutDirs = []string{"shared", "sites-available", "sites-enabled"}
+var layoutDirs = []string{"shared", "sites-available", "sites-enabled", "users"}
 
 // directories are those that hold wanted files, those of layouts, and the root.
 func directories(wanted map[string]desired) []string {

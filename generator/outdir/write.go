@@ -85,7 +85,7 @@ func stageAll(ctx context.Context, root *os.Root, wanted map[string]desired, cha
 		if d := wanted[c.Name]; d.link != "" {
 			temp, err = stageLink(root, c.Name, d.link)
 		} else {
-			temp, err = stage(root, c.Name, d.content, syncEach)
+			temp, err = stage(root, c.Name, d, syncEach)
 		}
 		if temp != "" {
 			files = append(files, staged{temp, c.Name})
@@ -104,18 +104,26 @@ func stageAll(ctx context.Context, root *os.Root, wanted map[string]desired, cha
 
 // stage writes one temporary file beside its destination. Its name is returned
 // as soon as it exists, also with an error.
-func stage(root *os.Root, name string, content []byte, sync bool) (temp string, err error) {
+func stage(root *os.Root, name string, d desired, sync bool) (temp string, err error) {
 	dir := path.Dir(name)
 	if err := root.MkdirAll(dir, dirMode); err != nil {
 		return "", err
 	}
 	temp = path.Join(dir, fmt.Sprintf("%s%016x%s", tempPrefix, rand.Uint64(), tempSuffix))
-	f, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	mode := fs.FileMode(fileMode)
+	if d.private {
+		mode = stagingMode
+	}
+	f, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return "", err
 	}
-	_, err = f.Write(content)
-	if err == nil {
+	_, err = f.Write(d.content)
+	switch {
+	case err != nil:
+	case d.private:
+		err = makePrivate(root, f, name, d.group)
+	default:
 		err = f.Chmod(modeFor(root, name))
 	}
 	if err == nil && sync {

@@ -3,9 +3,12 @@ package conformance
 import (
 	"crypto/tls"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/crypto/ocsp"
 
 	"padlock/internal/servertest"
 )
@@ -13,8 +16,8 @@ import (
 // The lines of a row's certificates; "sites" is the authority of the sites' own certificates, which the server's machine
 // trusts:
 //
-//	authority NAME [by=AUTHORITY] [file=PATH]
-//	client NAME by=AUTHORITY
+//	authority NAME [by=AUTHORITY [ocsp=URL]] [file=PATH,PATH]
+//	client NAME by=AUTHORITY [ocsp=URL]
 //	server NAME by=AUTHORITY names=A,B [rsa] [ocsp=URL] [file=PATH key=PATH]
 //	revocations by=AUTHORITY [of=NAME,NAME] file=PATH
 type certificateLine struct {
@@ -81,7 +84,11 @@ func (k *keyring) add(t testing.TB, line certificateLine) {
 	case "authority":
 		authority := servertest.NewAuthority
 		if by != nil {
-			authority = func(t testing.TB) *servertest.Authority { return by.Intermediate(t, line.name) }
+			var responders []string
+			if at := line.options["ocsp"]; at != "" {
+				responders = append(responders, at)
+			}
+			authority = func(t testing.TB) *servertest.Authority { return by.Intermediate(t, line.name, responders...) }
 		}
 		k.authorities[line.name] = authority(t)
 		text = k.authorities[line.name].PEM()
@@ -106,7 +113,36 @@ func (k *keyring) add(t testing.TB, line certificateLine) {
 		}
 		text = by.CRL(t, revoked...)
 	}
-	if file != "" {
-		k.files[file] += text // several lines may fill one file
+	for _, name := range strings.Split(file, ",") {
+		if name != "" {
+			k.files[name] += text // several lines may fill one file
+		}
 	}
+}
+
+// serial is the number of a certificate or of an authority's own; nil if there is none of the name.
+func (k *keyring) serial(name string) *big.Int {
+	if c, ok := k.certificates[name]; ok {
+		return c.X509.SerialNumber
+	}
+	if a := k.authorities[name]; a != nil {
+		return a.Serial()
+	}
+	return nil
+}
+
+// state gives what a responder says of certificates: those named are revoked or unknown to it, all others good.
+func (k *keyring) state(t testing.TB, revoked, unknown []string) func(*big.Int) int {
+	t.Helper()
+	states := map[string]int{}
+	for status, names := range map[int][]string{ocsp.Revoked: revoked, ocsp.Unknown: unknown} {
+		for _, name := range names {
+			serial := k.serial(name)
+			if serial == nil {
+				t.Fatalf("there is no certificate %q", name)
+			}
+			states[serial.String()] = status
+		}
+	}
+	return func(serial *big.Int) int { return states[serial.String()] } // ocsp.Good is 0
 }

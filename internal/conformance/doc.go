@@ -18,8 +18,9 @@
 //	requests            what is asked and what must come (steps.go)
 //	backends            one on each line: NAME PROTOCOL ADDRESS (http, https, h2c, fastcgi, uwsgi, scgi,
 //	                    php: the PHP-FPM of the server's system);
-//	                    certificate=NAME is that of https; responder=AUTHORITY answers for its certificates (OCSP),
-//	                    acme=AUTHORITY gives certificates to servers that ask for them (RFC 8555)
+//	                    certificate=NAME is that of https; responder=AUTHORITY answers for its certificates (OCSP): of
+//	                    those in revoked=NAME,NAME and unknown=NAME,NAME what the words say, of others that they are
+//	                    good; acme=AUTHORITY gives certificates to servers that ask for them (RFC 8555)
 //	certificates        authorities and certificates beside those of the sites (certificate.go)
 //	/absolute/path      a file of the server's machine; "gzip /a.gz", "brotli /a.br" and "repeat=100 /a" make its content
 //	anything else       a file beside the description, of rows that are alone

@@ -54,8 +54,10 @@ type found struct {
 type backend struct {
 	servertest.BackendConfig
 	certificate string
-	// responder is the authority for whose certificates it answers, acme the one that it certifies for.
-	responder, acme string
+	// responder is the authority for whose certificates it answers, revoked and unknown are those that it does not call
+	// good; acme is the authority that it certifies for.
+	responder, acme  string
+	revoked, unknown []string
 }
 
 // ReadRows reads all rows of a directory, in the order of their names.
@@ -227,6 +229,10 @@ func (r *Row) readBackends(text string) error {
 				b.responder = value
 			case "acme":
 				b.acme = value
+			case "revoked":
+				b.revoked = strings.Split(value, ",")
+			case "unknown":
+				b.unknown = strings.Split(value, ",")
 			default:
 				return fmt.Errorf("%q says nothing of a backend", word)
 			}

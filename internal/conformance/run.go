@@ -48,7 +48,7 @@ func (s *Setup) Run(t *testing.T, instance *servertest.Instance, sites *serverte
 			b.TLS = &tls.Config{Certificates: []tls.Certificate{s.keys.pairs[b.certificate]}}
 		}
 		if b.responder != "" {
-			b.Handler = s.keys.authorities[b.responder].Responder()
+			b.Handler = s.keys.authorities[b.responder].Responder(s.keys.state(t, b.revoked, b.unknown))
 		}
 		if b.acme != "" {
 			b.Handler = s.keys.authorities[b.acme].ACME(r.challenge)

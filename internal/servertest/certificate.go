@@ -71,14 +71,15 @@ func SelfSigned(t testing.TB, names ...string) Certificate {
 	return certificateOf(t, sign(t, template, template, key.Public(), key), key, "")
 }
 
-// Intermediate makes an authority that this one has certified.
-func (a *Authority) Intermediate(t testing.TB, name string) *Authority {
+// Intermediate makes an authority that this one has certified; its state is asked for at the responders (OCSP).
+func (a *Authority) Intermediate(t testing.TB, name string, responders ...string) *Authority {
 	t.Helper()
 	key := newKey(t, false)
 	template := &x509.Certificate{
 		SerialNumber: newSerial(t), Subject: pkix.Name{CommonName: name},
 		NotBefore: time.Now().Add(-24 * time.Hour), NotAfter: time.Now().AddDate(5, 0, 0),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+		OCSPServer: responders,
 	}
 	own := sign(t, template, a.certificate, key.Public(), a.key)
 	return &Authority{certificate: own, key: key, chain: pemOf("CERTIFICATE", own.Raw) + a.chain}
@@ -158,6 +159,9 @@ func (c Certificate) Pair(t testing.TB) tls.Certificate {
 	}
 	return pair
 }
+
+// Serial is the number of the authority's own certificate.
+func (a *Authority) Serial() *big.Int { return a.certificate.SerialNumber }
 
 // PEM is the authority's own certificate.
 func (a *Authority) PEM() string { return pemOf("CERTIFICATE", a.certificate.Raw) }

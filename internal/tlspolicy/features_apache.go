@@ -30,6 +30,9 @@ const (
 	FeatureOpenSSL4               Feature = "openssl-4"
 	FeatureHandshakeTimeout       Feature = "handshake-timeout"
 	FeatureSSLCompressionRejected Feature = "sslcompression-rejected"
+	FeatureOCSPNonce              Feature = "ocsp-nonce"
+	FeatureOCSPSigners            Feature = "ocsp-signers"
+	FeatureOCSPLeaf               Feature = "ocsp-leaf"
 )
 
 var apacheCapabilities = sync.OnceValue(func() []capability { return apacheRows(apacheTable) })
@@ -87,6 +90,9 @@ var apacheTable = []apacheRow{
 	{FeatureSSLCompressionRejected, "the refusal of SSLCompression where OpenSSL has no compression", "2.4.30", "", "", "", "CHANGES 2.4.30: SSLCompression gives an error without compression methods"},
 	{FeatureOpenSSL4, "OpenSSL 4", "2.4.68", "", "", "", "CHANGES 2.4.68: support for OpenSSL 4.0"},
 	{FeatureClientOCSP, "SSLOCSPEnable", "2.4.0", "", "", "", "mod_ssl documentation, SSLOCSPEnable"},
+	{FeatureOCSPNonce, "SSLOCSPUseRequestNonce", "2.4.10", "", "", "", "mod_ssl documentation, SSLOCSPUseRequestNonce: 2.4.10"},
+	{FeatureOCSPLeaf, "SSLOCSPEnable leaf", "2.4.34", "", "", "", "CHANGES 2.4.34: SSLOCSPEnable with mode 'leaf', PR 62112"},
+	{FeatureOCSPSigners, "SSLOCSPResponderCertificateFile", "2.4.26", "", "", "", "mod_ssl documentation, SSLOCSPResponderCertificateFile: 2.4.26"},
 	{FeatureEncryptedHello, "Encrypted ClientHello", "", "", "", "", "mod_ssl documentation of 2.4"},
 	{FeatureEarlyData, "TLS 1.3 early data", "", "", "", "", "mod_ssl documentation of 2.4"},
 	{FeatureCertificateCompression, "a switch for certificate compression", "", "", "", "", "mod_ssl documentation of 2.4"},
