@@ -36,7 +36,7 @@ func (d Diagnostics) Write(w io.Writer, width int, color bool) error {
 		left = len(list) - maxShown
 		list = list[:maxShown]
 	}
-	if err := hcl.NewDiagnosticTextWriter(w, harmlessFiles(list, d.Files), uint(max(width, 0)), color).WriteDiagnostics(hideValues(list)); err != nil {
+	if err := hcl.NewDiagnosticTextWriter(w, harmlessFiles(d.List, d.Files), uint(max(width, 0)), color).WriteDiagnostics(hideValues(list)); err != nil {
 		return err
 	}
 	if left > 0 {
@@ -81,8 +81,12 @@ func unique(list hcl.Diagnostics) hcl.Diagnostics {
 	return out
 }
 
+// privateSource marks a diagnostic whose subject may hold a password.
+type privateSource struct{}
+
 // harmlessFiles are the files that diagnostics point into, with a question mark for
-// each byte that a terminal would take for a command. Ranges stay as they are.
+// each byte that a terminal would take for a command, and stars for texts that may be
+// passwords. Ranges stay as they are.
 func harmlessFiles(list hcl.Diagnostics, files map[string]*hcl.File) map[string]*hcl.File {
 	out := map[string]*hcl.File{}
 	for _, d := range list {
@@ -92,6 +96,35 @@ func harmlessFiles(list hcl.Diagnostics, files map[string]*hcl.File) map[string]
 		copied := *files[d.Subject.Filename]
 		copied.Bytes = harmless(copied.Bytes)
 		out[d.Subject.Filename] = &copied
+	}
+	for _, d := range list {
+		if _, ok := d.Extra.(privateSource); ok && out[d.Subject.Filename] != nil {
+			file := out[d.Subject.Filename]
+			file.Bytes = withoutTexts(file.Bytes, *d.Subject)
+		}
+	}
+	return out
+}
+
+// withoutTexts puts stars over the texts in a part of a file: of all that it says, if
+// it holds lines of text (<<).
+func withoutTexts(source []byte, at hcl.Range) []byte {
+	out := bytes.Clone(source)
+	part := out[min(at.Start.Byte, len(out)):min(at.End.Byte, len(out))]
+	inside := bytes.Contains(part, []byte("<<"))
+	lines := inside
+	for i := 0; i < len(part); i++ {
+		switch c := part[i]; {
+		case c == '\n', c == '"' && lines:
+		case c == '"':
+			inside = !inside
+		case inside:
+			if c == '\\' && i+1 < len(part) {
+				part[i] = '*'
+				i++
+			}
+			part[i] = '*'
+		}
 	}
 	return out
 }

@@ -114,13 +114,17 @@ func evaluateAttribute(written *hcl.Attribute, row *attribute, ctx *hcl.EvalCont
 	}
 	subject := written.Expr.Range()
 	refuse := func(err error) (setting, hcl.Diagnostics) {
-		return setting{}, append(diags, &hcl.Diagnostic{
+		d := &hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  fmt.Sprintf("Unusable value for %q", row.Name),
 			Detail:   sentenceOn(row.Name, err.Error()),
 			Subject:  &subject,
 			Context:  &written.Range,
-		})
+		}
+		if row.Private {
+			d.Extra = privateSource{}
+		}
+		return setting{}, append(diags, d)
 	}
 	// Marks only carry "sensitive"; what is rendered is needed in full, and
 	// diagnostics leave the texts out (see secrets.go).

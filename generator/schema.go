@@ -34,6 +34,9 @@ type attribute struct {
 	Meta bool
 	// Source attributes say what answers requests; see overlay.
 	Source bool
+	// Private attributes may hold what nobody should see, by mistake: the texts in the
+	// source of one that is refused are not shown.
+	Private bool
 	// Default is what holds when nothing is written, as shown in documents.
 	Default string
 	// Example is a value as it is written, for documents. Empty, one is made of the

@@ -25,7 +25,7 @@ type User struct{ Name, Hash string }
 const usersFolder = "users"
 
 var usersAttribute = attribute{
-	Name: "users", Type: cty.Map(cty.String), Check: users, Example: `{ alice = "$2y$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy" }`,
+	Name: "users", Type: cty.Map(cty.String), Check: users, Private: true, Example: `{ alice = "$2y$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy" }`,
 	Doc: "Users with the hashes of their passwords (bcrypt), as padlock hash-password makes them; never the passwords. They are written into a file beside the others that only the server's group may read. Use either this or users_file.",
 }
 
