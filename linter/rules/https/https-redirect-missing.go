@@ -39,7 +39,10 @@ func reportRedirectMissing(p *rule.Pass, d *door) {
 	var names []string
 	var first *visitor
 	for _, v := range d.visitors {
-		if v.name == nil || !vhost.PublicName(v.example) || d.survey.passThrough || !v.see().inTheClear() || !d.survey.secure(v.example) {
+		if v.name == nil || !vhost.PublicName(v.example) || d.survey.passThrough || !v.see().inTheClear() {
+			continue
+		}
+		if sure, _ := d.survey.overHTTPS(v.example); !sure {
 			continue
 		}
 		if first == nil {

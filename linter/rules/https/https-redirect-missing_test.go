@@ -31,6 +31,18 @@ server {
  root /srv;
 }
 `, Want: []string{`4: "a.example" has HTTPS`}},
+		{Name: "port 443 is plain", Apache: `Listen 80
+Listen 443
+<VirtualHost *:80>
+ ServerName a.example
+ DocumentRoot /srv
+</VirtualHost>
+<VirtualHost *:443>
+ ServerName a.example
+ SSLEngine off
+ DocumentRoot /srv
+</VirtualHost>
+`},
 		{Name: "a test of the scheme redirects", Nginx: `server {
  listen 80;
  listen 443 ssl;

@@ -119,11 +119,16 @@ func clearListener(h *vhost.Host) *vhost.Listener {
 	return best
 }
 
-// secure tells that a name is served over TLS, or that this cannot be excluded.
+// secure tells that a name is served over TLS, or that this cannot be excluded: what
+// is wrong with a plain port 443 is told by tls-off-on-443.
 func (s *survey) secure(name string) bool {
-	if s.passThrough {
-		return true
-	}
+	sure, possible := s.overHTTPS(name)
+	return sure || possible
+}
+
+// overHTTPS tells whether a name is served over TLS for sure, and whether it may be.
+func (s *survey) overHTTPS(name string) (sure, possible bool) {
+	possible = s.passThrough
 	for _, l := range s.model.Listeners {
 		if l.Layer != vhost.HTTP || l.QUIC || !l.TLS.V && (l.Address.Port != 443 || l.Address.Local()) {
 			continue
@@ -131,13 +136,16 @@ func (s *survey) secure(name string) bool {
 		chosen := s.model.Select(l, name)
 		switch {
 		case chosen.Undecided != "":
-			return true
+			possible = true
 		case chosen.Host == nil || chosen.Name == nil && !(l.TLS.V && catchAll(chosen.Host)):
-		case !s.refusesAll(chosen.Host, l, name):
-			return true
+		case s.refusesAll(chosen.Host, l, name):
+		case l.TLS.V:
+			return true, possible
+		default:
+			possible = true
 		}
 	}
-	return false
+	return false, possible
 }
 
 // refusesAll tells that a virtual host is no site, but there to turn clients
