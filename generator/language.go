@@ -103,7 +103,7 @@ var targetBlock = &block{
 		{Name: "layout", Type: cty.String, Check: oneOf("conf.d", "single", "modular", "sites"), Default: "conf.d",
 			Doc: "conf.d: one file per site; single: one file for all; modular: one file per site, and what they share in shared/; sites: files in sites-available with links in sites-enabled, out_dir being the directory above both."},
 		{Name: "include_dir", Type: cty.String, Check: check(includeDir), Default: "out_dir", Example: `"/etc/nginx/conf.d/sites"`, Doc: "Where the server finds the files of out_dir, when they are brought to another place; the layout modular includes from there."},
-		{Name: "test_command", Type: cty.String, Default: "the platform's", Example: `"nginx -t"`, Doc: "Command that checks the server's configuration, shown after writing."},
-		{Name: "reload_command", Type: cty.String, Default: "the platform's", Example: `"systemctl reload nginx"`, Doc: "Command that makes the server read its configuration again, shown after writing."},
+		{Name: "test_command", Type: cty.String, Default: "the platform's", Example: `"nginx -t"`, Doc: "Command that checks the server's configuration: shown after writing, and run by generate --apply."},
+		{Name: "reload_command", Type: cty.String, Default: "the platform's", Example: `"systemctl reload nginx"`, Doc: "Command that makes the server read its configuration again: shown after writing, and run by generate --apply."},
 	},
 }

@@ -34,10 +34,14 @@ The result goes to standard output, or into the directory of --out. There, files
 are replaced whole, unchanged ones are left alone, and files that Padlock wrote
 and nobody needs any more are removed: so give each description a directory of
 its own. Files that Padlock did not write are never touched, and files that
-somebody edited only with --force.`,
+somebody edited only with --force.
+
+With --apply the server's own check judges the new files, and it is told to read
+them. When it refuses, everything is put back as it was before.`,
 			Flags: append(targetFlags(),
 				&directoryFlag{&cli.PathFlag{Name: "out", Aliases: []string{"o"}, Usage: "write one file per site into `DIR`; \"-\" is standard output"}},
 				&cli.BoolFlag{Name: "check", Usage: "write nothing; list what would change, and exit 1 if anything would"},
+				&cli.BoolFlag{Name: "apply", Usage: "after writing run test_command and reload_command of the target; if one fails, put all files back as they were"},
 				&cli.BoolFlag{Name: "force", Usage: "replace or remove files of Padlock's own that were edited by hand"},
 				&cli.StringSliceFlag{Name: "var", KeepSpace: true, Usage: "set a variable of the description, as `NAME=VALUE`; repeatable"},
 				&cli.StringSliceFlag{Name: "var-file", KeepSpace: true, TakesFile: true, Usage: "set variables from an HCL `FILE`; repeatable"},
@@ -49,6 +53,7 @@ somebody edited only with --force.`,
 			"padlock generate --server apache --platform debian-13 sites.hcl",
 			"padlock generate --out /etc/nginx/conf.d/sites",
 			"padlock generate --out /etc/nginx/conf.d/sites --check   # in CI",
+			"padlock generate --out /etc/nginx/conf.d/sites --apply   # on the server",
 			"padlock generate --var host=blog.example.com sites.hcl | less",
 		},
 		arguments: func() completion { return completion{paths: files} },
@@ -64,9 +69,17 @@ func (p *program) generateAction(c *cli.Context) error {
 	if dir == "" {
 		dir = result.OutDir
 	}
+	switch check, applies := c.Bool("check"), c.Bool("apply"); {
+	case check && applies:
+		return usageError{message: "--check writes nothing, so that there is nothing for --apply to put into use", command: p.find("generate")}
+	case applies && (result.Target.TestCommand == "" || result.Target.ReloadCommand == ""):
+		return fmt.Errorf("--apply runs test_command and reload_command, which are not known for this platform: write them into the target block")
+	}
 	if dir == "" || dir == "-" {
-		if c.Bool("check") {
-			return usageError{message: "--check needs a directory to compare with: --out DIR, or out_dir in the target block", command: p.find("generate")}
+		for _, flag := range []string{"check", "apply"} {
+			if c.Bool(flag) {
+				return usageError{message: fmt.Sprintf("--%s needs a directory: --out DIR, or out_dir in the target block", flag), command: p.find("generate")}
+			}
 		}
 		arranged, err := result.Arrange(result.Target.Platform.Paths(result.Target.Server).SitesDir)
 		if err != nil {

@@ -53,7 +53,11 @@ func (p *program) checkDirectory(c *cli.Context, dir string, wanted []outdir.Fil
 }
 
 func (p *program) writeDirectory(c *cli.Context, dir string, wanted []outdir.File, policy outdir.Policy, target generator.Target) error {
-	changes, err := outdir.Apply(c.Context, dir, wanted, policy)
+	write, applies := outdir.Apply, c.Bool("apply")
+	if applies {
+		write = p.trying(c, target)
+	}
+	changes, err := write(c.Context, dir, wanted, policy)
 	var conflict *outdir.ConflictError
 	if errors.As(err, &conflict) {
 		return fmt.Errorf("%w\n%s", err, conflictHelp(conflict))
@@ -66,7 +70,7 @@ func (p *program) writeDirectory(c *cli.Context, dir string, wanted []outdir.Fil
 	if err := p.noteLacking(c, dir, wanted, changes, target); err != nil {
 		return err
 	}
-	if changes.Pending() && target.TestCommand != "" && target.ReloadCommand != "" {
+	if changes.Pending() && !applies && target.TestCommand != "" && target.ReloadCommand != "" {
 		p.note(c, "Check them, and put them into use:\n  %s && %s\n", target.TestCommand, target.ReloadCommand)
 	}
 	return nil

@@ -169,6 +169,11 @@ func Plan(dir string, files []File, policy Policy) (Changes, error) {
 // the directory is as it was. Concurrent calls for one directory wait for each
 // other.
 func Apply(ctx context.Context, dir string, files []File, policy Policy) (Changes, error) {
+	return within(ctx, dir, files, policy, write)
+}
+
+// within makes a plan, and has it carried out if there are no conflicts in it.
+func within(ctx context.Context, dir string, files []File, policy Policy, carryOut func(context.Context, *os.Root, map[string]desired, Changes) error) (Changes, error) {
 	wanted, err := prepare(files)
 	if err != nil {
 		return nil, err
@@ -199,5 +204,5 @@ func Apply(ctx context.Context, dir string, files []File, policy Policy) (Change
 	if locked {
 		removeLeftovers(root, wanted)
 	}
-	return changes, write(ctx, root, wanted, changes)
+	return changes, carryOut(ctx, root, wanted, changes)
 }
