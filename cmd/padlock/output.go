@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -16,23 +16,23 @@ import (
 // print writes all files as one stream. The separators are comments to both
 // servers, so that the stream can be included as it is.
 func (p *program) print(rendered []generator.File) error {
-	var out bytes.Buffer
+	out := bufio.NewWriterSize(p.Out, 1<<16)
 	for i, f := range rendered {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
 		switch {
 		case f.Link != "":
-			fmt.Fprintf(&out, "# ==> %s -> %s <==\n", f.Name, f.Link)
+			fmt.Fprintf(out, "# ==> %s -> %s <==\n", f.Name, f.Link)
 			continue
 		case f.Private:
-			fmt.Fprintf(&out, "# ==> %s is for the server alone, and is not shown <==\n", f.Name)
+			fmt.Fprintf(out, "# ==> %s is for the server alone, and is not shown <==\n", f.Name)
 			continue
 		}
-		fmt.Fprintf(&out, "# ==> %s <==\n%s", f.Name, f.Content)
+		fmt.Fprintf(out, "# ==> %s <==\n", f.Name)
+		out.Write(f.Content)
 	}
-	_, err := p.Out.Write(out.Bytes())
-	return err
+	return out.Flush() // which has the first error of all writes
 }
 
 func (p *program) checkDirectory(c *cli.Context, dir string, wanted []outdir.File, policy outdir.Policy) error {
