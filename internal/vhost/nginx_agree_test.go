@@ -204,7 +204,10 @@ func disagreement(o Outcome, answer *http.Response, err error) string {
 		return "the connection is closed"
 	}
 	status, location := answer.StatusCode, answer.Header.Get("Location")
-	path, _, _ := strings.Cut(location, "?")
+	path := location
+	if i := strings.LastIndexByte(path, '?'); i >= 0 && !strings.HasSuffix(path, "/") {
+		path = path[:i] // a name that is a regular expression may have one too
+	}
 	switch {
 	case o.Status != 0 && o.Status != status:
 		return "status"
