@@ -62,7 +62,7 @@ func (s *apacheServer) answerHere(v *apacheVisit, path string) Outcome {
 		return o
 	}
 	v.addHeaders(&o)
-	if o.Kind == Serves && !o.Proxied && !v.inside {
+	if o.Kind == Serves && !o.Proxied && !v.inside && v.depth < maxDepth {
 		return v.throughDir(o)
 	}
 	return o
@@ -94,7 +94,7 @@ func (v *apacheVisit) throughDir(o Outcome) Outcome {
 func (v *apacheVisit) through(o Outcome, path, doubt string) Outcome {
 	r := v.r
 	r.Method = "GET"
-	inside := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: r, world: v.world, inside: true}, escapePath(path))
+	inside := v.s.answerHere(&apacheVisit{h: v.h, l: v.l, r: r, world: v.world, inside: true, depth: v.depth + 1}, escapePath(path))
 	if inside.Kind != Serves {
 		return Outcome{Kind: CannotTell, Reason: doubt, By: o.By}
 	}
@@ -283,17 +283,21 @@ func (v *apacheVisit) errorDocument(status int) (d apacheDirective, target, doub
 	return apacheDirective{}, "", ""
 }
 
+// maxDepth bounds requests that the server makes because of others that it has made:
+// an index file whose absence has a page, which falls back to another.
+const maxDepth = 2
+
 // errorPage is what becomes of the path of an ErrorDocument for a status, which httpd
 // requests inside with GET, a query of its own, and the variables of the request
 // (ap_die_r); the zero Outcome if it is no path. If it is refused, the first error is
 // told, unless a rule of mod_rewrite refuses it.
 func (v *apacheVisit) errorPage(status int, target string) Outcome {
-	if v.erring || !strings.HasPrefix(target, "/") {
+	if v.erring || v.depth == maxDepth || !strings.HasPrefix(target, "/") {
 		return Outcome{}
 	}
 	r := v.r
 	r.Method = "GET"
-	page := &apacheVisit{h: v.h, l: v.l, r: r, world: v.world, erring: true}
+	page := &apacheVisit{h: v.h, l: v.l, r: r, world: v.world, erring: true, depth: v.depth + 1}
 	page.redirected(v.env)
 	page.setEnv("REDIRECT_STATUS", strconv.Itoa(status))
 	o := v.s.answerHere(page, target)

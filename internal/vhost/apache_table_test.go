@@ -158,6 +158,7 @@ var apacheRedirectCases = []apacheCase{
 	{"rules in Location see the file's path", one("<Location />\nRewriteEngine On\nRewriteRule ^(.*)$ https://a.example/$1 [R=301,L]\n</Location>\n"), map[string]string{"http://a.example/p": "301 https://a.example/srv/padlock/www/h0/p"}},
 	{"a redirect that a later rule makes a path keeps its status", one("RewriteEngine On\nRewriteRule ^ https://a.example/\nRewriteRule !^/index /index.html\n"), map[string]string{"http://a.example/p": "302"}},
 	{"a redirect that a later rule passes on", one("RewriteEngine On\nRewriteRule ^ https://a.example/\nRewriteRule ^ /index.html [PT]\n"), map[string]string{"http://a.example/p": "302"}},
+	{"a page for errors that falls back to one that is not there", one("ErrorDocument 404 /e\nFallbackResource /f\n"), map[string]string{"http://a.example/x": "a"}},
 	{"RewriteOptions of a directory hold below it", one("<Directory /srv/padlock/www>\nRewriteEngine On\nRewriteOptions Inherit\nRewriteRule ^x /y [R=307]\n</Directory>\n<Directory /srv/padlock/www/h0>\nRewriteEngine On\nRewriteRule ^old$ /new [R,L]\n</Directory>\n"),
 		map[string]string{"http://a.example/x": "307 http://a.example/y", "http://a.example/old": "302 http://a.example/new"}},
 	{"SetEnvIf sees a path without further slashes at its start", one("SetEnvIf Request_URI ^/old OLD=1\n<If \"reqenv('OLD') == '1'\">\nRedirect 410\n</If>\n"), map[string]string{"http://a.example//old": "410"}},

@@ -54,6 +54,8 @@ type apacheVisit struct {
 	status int
 	// rooted tells that a rule outside of sections made the path "/".
 	rooted bool
+	// depth counts the requests around this one, which the server has made it for.
+	depth int
 	// rounds counts internal redirects.
 	rounds int
 
