@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -16,16 +17,26 @@ import (
 // trying writes files, and keeps them only if the server takes them.
 func (p *program) trying(c *cli.Context, target generator.Target) func(context.Context, string, []outdir.File, outdir.Policy) (outdir.Changes, error) {
 	return func(ctx context.Context, dir string, files []outdir.File, policy outdir.Policy) (outdir.Changes, error) {
-		return outdir.Try(ctx, dir, files, policy, func(outdir.Changes) error {
+		refused := ""
+		changes, err := outdir.Try(ctx, dir, files, policy, func(outdir.Changes) error {
 			if err := p.serverCommand(ctx, target.TestCommand); err != nil {
-				return fmt.Errorf("the server refuses the new files, and %s is as it was before\n%w", dir, err)
+				refused = "the server refuses the new files, and"
+				return err
 			}
 			if err := p.serverCommand(ctx, target.ReloadCommand); err != nil {
-				return fmt.Errorf("the server's check passes, but it could not be told to read the files: %s is as it was before\n%w", dir, err)
+				refused = "the server's check passes, but it could not be told to read the files:"
+				return err
 			}
 			p.note(c, "%s: accepted\n%s: done\n", target.TestCommand, target.ReloadCommand)
 			return nil
 		})
+		switch {
+		case refused == "":
+			return changes, err
+		case errors.Is(err, outdir.ErrNotRestored):
+			return changes, fmt.Errorf("%s %s holds a mixture of old and new files: run the command again once the cause is gone\n%w", refused, dir, err)
+		}
+		return changes, fmt.Errorf("%s %s is as it was before\n%w", refused, dir, err)
 	}
 }
 

@@ -2,9 +2,7 @@ package outdir
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path"
 )
@@ -60,6 +58,6 @@ func stageLink(root *os.Root, name, target string) (temp string, err error) {
 	if err := root.MkdirAll(dir, dirMode); err != nil {
 		return "", err
 	}
-	temp = path.Join(dir, fmt.Sprintf("%s%016x%s", tempPrefix, rand.Uint64(), tempSuffix))
+	temp = tempName(dir)
 	return temp, root.Symlink(target, temp)
 }

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path"
 	"slices"
 )
+
+// ErrNotRestored tells that not everything is as it was before.
+var ErrNotRestored = errors.New("the files of before could not all be put back")
 
 // Try makes the directory hold the files, as Apply does, and then calls judge, if
 // anything has changed. When judge has an error, or the files could not all be put in
@@ -30,7 +32,7 @@ func Try(ctx context.Context, dir string, files []File, policy Policy, judge fun
 			return nil
 		}
 		if back := before.restore(root, changes); back != nil {
-			return fmt.Errorf("%w\nThe files of before could not all be put back: %w", err, back)
+			return fmt.Errorf("%w\n%w: %w", err, ErrNotRestored, back)
 		}
 		return err
 	})
@@ -58,7 +60,7 @@ func keep(root *os.Root, changes Changes) (kept, error) {
 				second, err = stageLink(root, c.Name, target)
 			}
 		} else if err == nil {
-			second = path.Join(path.Dir(c.Name), fmt.Sprintf("%s%016x%s", tempPrefix, rand.Uint64(), tempSuffix))
+			second = tempName(path.Dir(c.Name))
 			err = root.Link(c.Name, second)
 		}
 		if err != nil {

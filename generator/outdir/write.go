@@ -23,6 +23,11 @@ const (
 	tempSuffix = ".tmp"
 )
 
+// tempName is a name for a temporary file in a folder.
+func tempName(dir string) string {
+	return path.Join(dir, fmt.Sprintf("%s%016x%s", tempPrefix, rand.Uint64(), tempSuffix))
+}
+
 // staged is a file written completely, but not yet in its place.
 type staged struct{ temp, name string }
 
@@ -109,7 +114,7 @@ func stage(root *os.Root, name string, d desired, sync bool) (temp string, err e
 	if err := root.MkdirAll(dir, dirMode); err != nil {
 		return "", err
 	}
-	temp = path.Join(dir, fmt.Sprintf("%s%016x%s", tempPrefix, rand.Uint64(), tempSuffix))
+	temp = tempName(dir)
 	mode := fs.FileMode(fileMode)
 	if d.private {
 		mode = stagingMode
