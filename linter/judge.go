@@ -35,7 +35,31 @@ func judge(ctx context.Context, configs []*rule.Config, rules []*rule.Rule) (*Re
 		for _, f := range configs[i].Sources() {
 			files[f] = true
 		}
+		for _, a := range configs[i].Alike {
+			result.LeftOut += len(a.Others)
+		}
 	}
 	result.Files = len(files)
 	return result, nil
+}
+
+// judge reads the configurations and lets the rules look at them.
+func (l *loader) judge(ctx context.Context, g *governance, rules []*rule.Rule) ([]*rule.Config, map[*source.File]*rendering, *Result, error) {
+	for {
+		configs, rendered, err := l.read(ctx, g)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		if l.request.Loaded != nil {
+			l.request.Loaded(needOf(configs))
+		}
+		result, err := judge(ctx, configs, rules)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		if l.leavesOut.spread(result) {
+			return configs, rendered, result, nil
+		}
+		l.leavesOut = nil
+	}
 }

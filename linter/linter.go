@@ -7,6 +7,7 @@
 package linter
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"io/fs"
@@ -15,6 +16,7 @@ import (
 
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
+	"padlock/linter/alike"
 	"padlock/linter/rule"
 )
 
@@ -75,6 +77,10 @@ type Request struct {
 	// ChangedSince is a git revision: only findings on lines that changed since
 	// then, or caused by them, are told. Empty for all.
 	ChangedSince string
+	// AlikeFrom is how many files must differ in nothing but a name before two of
+	// them are judged for the others (see package alike); 0 stands for
+	// alike.Smallest, and -1 has every file judged for itself.
+	AlikeFrom int
 	// Loaded is told, once all files are read, about how many bytes of memory it
 	// will take to judge them; nil if nobody wants to know.
 	Loaded func(need int64)
@@ -104,6 +110,8 @@ type Result struct {
 	// Files is how many files were read, VirtualHosts how many virtual hosts
 	// they hold.
 	Files, VirtualHosts int
+	// LeftOut is how many of the files were judged by others that are like them.
+	LeftOut int
 
 	// failOn is what settings say about the findings of a file.
 	failOn map[*source.File]source.Severity
@@ -134,7 +142,7 @@ func (r *Result) Worst(atLeast source.Severity) bool {
 // path that does not exist, an unknown rule, a file of neither server, or a
 // *SettingsError. What is wrong inside a configuration is a finding.
 func Lint(ctx context.Context, request Request) (*Result, error) {
-	result, _, err := LintConfigs(ctx, request)
+	result, _, err := lint(ctx, request, true)
 	return result, err
 }
 
@@ -162,6 +170,12 @@ func needOf(configs []*rule.Config) int64 {
 
 // LintConfigs is Lint, and gives the configurations as well.
 func LintConfigs(ctx context.Context, request Request) (*Result, []*rule.Config, error) {
+	return lint(ctx, request, false)
+}
+
+// lint judges what the request names. leaveOut tells that files may be left out
+// of the configurations that are like others.
+func lint(ctx context.Context, request Request, leaveOut bool) (*Result, []*rule.Config, error) {
 	only, warnings := currentIDs(request.Only)
 	without, more := currentIDs(request.Without)
 	selection, err := selectRules(Rules(), only, without)
@@ -172,18 +186,18 @@ func LintConfigs(ctx context.Context, request Request) (*Result, []*rule.Config,
 	if err != nil {
 		return nil, nil, err
 	}
-	configs, rendered, err := load(ctx, request, g)
+	l, err := newLoader(request, g)
 	if err != nil {
 		return nil, nil, err
 	}
-	if request.Loaded != nil {
-		request.Loaded(needOf(configs))
+	if leaveOut && l.mayLeaveOut() {
+		l.leavesOut = &leavingOut{smallest: cmp.Or(request.AlikeFrom, alike.Smallest)}
 	}
 	changed, err := findChanges(ctx, request)
 	if err != nil {
 		return nil, nil, err
 	}
-	result, err := judge(ctx, configs, selection.rules)
+	configs, rendered, result, err := l.judge(ctx, g, selection.rules)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -30,14 +30,10 @@ var packagePlaces = []string{
 	"/etc/apache2", "/usr/share/apache2", "/etc/httpd", "/usr/share/httpd", "/usr/lib64/httpd", "/etc/letsencrypt",
 }
 
-// load finds and reads every configuration that the request names, and tells
-// where what is found in rendered ones belongs.
-func load(ctx context.Context, request Request, g *governance) ([]*rule.Config, map[*source.File]*rendering, error) {
-	l, err := newLoader(request, g)
-	if err != nil {
-		return nil, nil, err
-	}
-	wanted, err := g.wanted(request.Rendered)
+// load reads every configuration that the request names, and tells where what is
+// found in rendered ones belongs.
+func (l *loader) loadAll(ctx context.Context, g *governance) ([]*rule.Config, map[*source.File]*rendering, error) {
+	wanted, err := g.wanted(l.request.Rendered)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -62,7 +58,7 @@ func load(ctx context.Context, request Request, g *governance) ([]*rule.Config, 
 		return nil, nil, errors.New(unreadWarning(g.unread[0]))
 	}
 	if len(configs) == 0 && len(wanted) == 0 && !g.leftOut {
-		return nil, nil, &NoConfigurationError{request.Paths}
+		return nil, nil, &NoConfigurationError{l.request.Paths}
 	}
 	rendered := make([]*rule.Config, len(wanted))
 	for i, r := range wanted {
@@ -89,6 +85,8 @@ type loader struct {
 	request Request
 	places  []place
 	set     *source.Set
+	// leavesOut are the files that need not be read; nil to read all.
+	leavesOut *leavingOut
 }
 
 func newLoader(request Request, g *governance) (*loader, error) {
@@ -227,9 +225,9 @@ func (l *loader) load(p place) (*rule.Config, error) {
 	}
 	config := &rule.Config{Target: l.target(server, p.settings), Now: timeOf(l.request), Anchored: p.anchored, Installed: l.installed(p)}
 	if server == tlspolicy.Nginx {
-		err = loadNginx(config, l.set, file, p, nginxContext(l.request.Context))
+		err = loadNginx(config, l.set, file, p, nginxContext(l.request.Context), l.leavesOut.chooser(l.set, server))
 	} else {
-		loadApache(config, l.set, p, l.request.Context)
+		loadApache(config, l.set, p, l.request.Context, l.leavesOut.chooser(l.set, server))
 	}
 	config.Files = l.pemFiles(config, p, file)
 	return config, err
@@ -272,10 +270,10 @@ func withoutIncluded(configs []*rule.Config) []*rule.Config {
 	return kept
 }
 
-func loadNginx(config *rule.Config, set *source.Set, file *source.File, p place, context []string) (err error) {
+func loadNginx(config *rule.Config, set *source.Set, file *source.File, p place, context []string, choose func([]string) []string) (err error) {
 	if nginx.IsDump(file.Data) {
 		config.Nginx = nginx.LoadDump(file, nginx.LoadOptions{})
-	} else if config.Nginx, err = nginx.Load(set, p.main, nginx.LoadOptions{Prefix: p.prefix, Context: context}); err != nil {
+	} else if config.Nginx, err = nginx.Load(set, p.main, nginx.LoadOptions{Prefix: p.prefix, Context: context, Choose: choose}); err != nil {
 		return err
 	}
 	config.Fragment = len(config.Nginx.Context) > 0
@@ -284,11 +282,12 @@ func loadNginx(config *rule.Config, set *source.Set, file *source.File, p place,
 	return nil
 }
 
-func loadApache(config *rule.Config, set *source.Set, p place, context string) {
+func loadApache(config *rule.Config, set *source.Set, p place, context string, choose func([]string) []string) {
 	options := apache.LoadOptions{
 		ServerRoot:       p.prefix,
 		ServerVersion:    versionText(config.Target.Version),
 		DirectiveModules: directiveModules,
+		Choose:           choose,
 	}
 	if strings.HasSuffix(p.main, ".htaccess") {
 		options.Context = apache.Htaccess

@@ -64,9 +64,9 @@ func (l *loader) loadRendered(r Rendered) (*rule.Config, error) {
 	config := &rule.Config{Target: r.Target, Now: timeOf(l.request)}
 	p := place{main: main, root: "/", prefix: dir, named: true}
 	if r.Target.Server == tlspolicy.Nginx {
-		return config, loadNginx(config, set, file, p, nil)
+		return config, loadNginx(config, set, file, p, nil, nil)
 	}
-	loadApache(config, set, p, "")
+	loadApache(config, set, p, "", nil)
 	config.Build = buildOf(r.Platform)
 	return config, nil
 }

@@ -152,6 +152,9 @@ func (s *stream) include(at line, args []Word, optional bool) {
 	if f.outside {
 		s.e.notRead(at, subject, args[0].Value, source.ErrOutside)
 	}
+	if choose := s.e.options.Choose; choose != nil {
+		f.names = choose(f.names)
+	}
 	s.e.makeRoom(s.e.library.prefetch(f.names))
 	for _, name := range f.names {
 		tree, err := s.e.library.read(name)

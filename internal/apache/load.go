@@ -50,6 +50,9 @@ type LoadOptions struct {
 	// directive ("SSLEngine") or section ("<VirtualHost"), for <IfDirective> and
 	// <IfSection>. Nil: those are unknown.
 	DirectiveModules func(name string) []string
+	// Choose says which of the files that one Include names are read, in their
+	// order; nil for all.
+	Choose func(names []string) []string
 }
 
 // Bounds on what one configuration may unfold to. Real trees stay far below;

@@ -23,6 +23,9 @@ type LoadOptions struct {
 	// Context is where the main file's directives stand, such as {"http",
 	// "server"}. Nil means that InferContext decides.
 	Context []string
+	// Choose says which of the files that one pattern matches are read, in
+	// their order; nil for all.
+	Choose func(names []string) []string
 }
 
 // Load reads the file at the absolute path main of a set, and everything it
@@ -36,7 +39,7 @@ func Load(set *source.Set, main string, options LoadOptions) (*Config, error) {
 	if options.Prefix == "" {
 		options.Prefix = path.Dir(path.Clean("/" + main))
 	}
-	files := &setFiles{set: set, trees: map[*source.File]*onceTree{}, globs: map[string][]string{}}
+	files := &setFiles{set: set, trees: map[*source.File]*onceTree{}, globs: map[string][]string{}, choose: options.Choose}
 	return load(files, files.treeOf(file, path.Clean("/"+main)), options), nil
 }
 
@@ -51,10 +54,11 @@ type files interface {
 
 // setFiles reads from a source.Set.
 type setFiles struct {
-	set   *source.Set
-	mu    sync.Mutex
-	trees map[*source.File]*onceTree
-	globs map[string][]string
+	set    *source.Set
+	choose func(names []string) []string
+	mu     sync.Mutex
+	trees  map[*source.File]*onceTree
+	globs  map[string][]string
 }
 
 type onceTree struct {
@@ -88,6 +92,9 @@ func (s *setFiles) match(pattern string) ([]string, error) {
 		return names, nil
 	}
 	names, err := glob(s.set, pattern)
+	if err == nil && s.choose != nil {
+		names = s.choose(names)
+	}
 	if err == nil {
 		s.globs[pattern] = names
 	}

@@ -44,8 +44,13 @@ type Config struct {
 	Files *PEMFiles
 	// Now is the time at which certificates are judged.
 	Now time.Time
+	// Alike are files that belong to it and were not read as a part of it: they
+	// are judged by files that are like them.
+	Alike []Alike
 
-	modelOnce sync.Once
+	copiesOnce sync.Once
+	copies     map[*source.File]int // see Copies
+	modelOnce  sync.Once
 	model     *vhost.Model // see Model
 	shared    sync.Map     // see Shared
 }
@@ -65,10 +70,13 @@ func (c *Config) Sources() []*source.File {
 		for _, t := range c.Nginx.Trees {
 			files = append(files, t.File)
 		}
-		return files
+	} else {
+		for _, t := range c.Apache.Files() {
+			files = append(files, t.File)
+		}
 	}
-	for _, t := range c.Apache.Files() {
-		files = append(files, t.File)
+	for _, a := range c.Alike {
+		files = append(files, a.Others...)
 	}
 	return files
 }

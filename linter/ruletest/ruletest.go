@@ -86,6 +86,7 @@ func (c Case) Lint(t *testing.T, only ...string) *linter.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.lintMany(t, request)
 	for _, f := range result.Failures {
 		t.Errorf("%v\n%s", f, f.Stack)
 	}

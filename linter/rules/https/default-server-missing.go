@@ -43,7 +43,7 @@ var DefaultServerMissing = &rule.Rule{
 
 func reportNoDefault(p *rule.Pass, l *vhost.Listener, first *vhost.Host) {
 	f := p.AtOrigin(first.Origin, first, fmt.Sprintf(
-		"requests for unknown names on %s are answered by %q, only because it is the first of %d virtual hosts", l.Address, first.Site(), len(l.Hosts)))
+		"requests for unknown names on %s are answered by %q, only because it is the first of %d virtual hosts", l.Address, first.Site(), p.HostCount(l.Hosts)))
 	f.Help = "Put a virtual host before it that turns unknown names away."
 	if p.Nginx != nil {
 		f.Help = `Add a server with "default_server" that turns unknown names away: "return 444", or "ssl_reject_handshake on" for TLS.`

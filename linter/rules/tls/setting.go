@@ -179,7 +179,7 @@ func holdsFor(p *rule.Pass, f *rule.Finding, hosts []*vhost.Host) {
 	case len(hosts) > 1:
 		if first := hosts[0].Origin; !first.IsDefault() {
 			f.Related = append(f.Related, source.Related{
-				Subject: first.Span, Message: fmt.Sprintf("it holds for %d virtual hosts; this is the first", len(hosts)),
+				Subject: first.Span, Message: fmt.Sprintf("it holds for %d virtual hosts; this is the first", p.HostCount(hosts)),
 			})
 		}
 		f.Site = ""

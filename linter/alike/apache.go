@@ -1,0 +1,226 @@
+package alike
+
+import (
+	"regexp"
+	"strings"
+
+	"padlock/internal/apache"
+	"padlock/internal/source"
+)
+
+// apacheFence judges whether an Apache can tell sites apart by their names, other
+// than by serving each for its own.
+type apacheFence struct {
+	config *apache.Config
+}
+
+// newApacheFence looks at what stands around the virtual hosts and holds for all
+// of them. ok is false if something there decides by names. through are the
+// Include directives that sites are read by: what changes the meaning of what
+// follows must not stand between sites.
+func newApacheFence(config *apache.Config, through map[source.Span]bool) (f *apacheFence, ok bool) {
+	f = &apacheFence{config: config}
+	for item := range config.All() {
+		if apacheSequential[strings.ToLower(item.Name())] {
+			for _, include := range item.Includes() {
+				if through[include] {
+					return f, false
+				}
+			}
+		}
+	}
+	for item := range config.Children() {
+		if !item.Is("VirtualHost") && !f.tree(item, "") {
+			return f, false
+		}
+	}
+	return f, true
+}
+
+// apacheSequential are the directives that change what the lines below them mean.
+var apacheSequential = setOf("define undefine undef loadmodule loadfile serverroot use macro undefmacro addmodule clearmodulelist")
+
+// apacheOpaque are the directives that take a name in an argument as it is: as a
+// path, or a value that is passed on.
+var apacheOpaque = setOf(`
+	documentroot errorlog customlog transferlog serveradmin
+	sslcertificatefile sslcertificatekeyfile sslcertificatechainfile sslcacertificatefile
+	sslocspoverrideresponder directory
+	header requestheader setenv setenvif setenvifnocase
+	proxypass proxypassreverse proxypassreversecookiedomain
+	suexecusergroup authname authuserfile authgroupfile
+	php_admin_value php_value php_admin_flag php_flag sethandler fcgidwrapper
+`)
+
+// apacheAddresses are the directives with an address, in which the name may stand
+// where the host does.
+var apacheAddresses = setOf("redirect redirectpermanent redirecttemp redirectmatch errordocument rewriterule")
+
+// tree tells that an item, and what a section holds, does the same for every
+// name; of what holds for all sites, name is empty.
+func (f *apacheFence) tree(item apache.Item, name string) bool {
+	if !f.directive(item, name) {
+		return false
+	}
+	if item.IsSection() {
+		for child := range item.Children() {
+			if !f.tree(child, name) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// site tells that an item outside of all sections of a site's file does the same
+// for every name.
+func (f *apacheFence) site(item apache.Item, name string) bool {
+	switch {
+	case item.Is("IfModule") && item.OnRead():
+		return !strings.Contains(item.Args(), name)
+	case !item.IsSection() || !item.Is("VirtualHost") || strings.Contains(item.Args(), name):
+		return false
+	}
+	for child := range item.Children() {
+		if !f.tree(child, name) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *apacheFence) directive(item apache.Item, name string) bool {
+	args := item.Args()
+	named := name != "" && strings.Contains(args, name)
+	title := strings.ToLower(item.Name())
+	switch title {
+	case "servername", "serveralias":
+		return name == "" || allBelongTo(item, name)
+	case "if", "elseif":
+		return item.IsSection() && !named && namelessExpression(args)
+	case "rewritemap", "directorymatch", "setenvifexpr", "virtualdocumentroot", "virtualscriptalias":
+		return false
+	case "rewritecond":
+		return rewriteCondition(item, name)
+	case "directory":
+		return !strings.ContainsAny(args, "~*?[")
+	case "setenvif", "setenvifnocase":
+		words := item.Words()
+		return len(words) > 0 && !named && namelessAttributes[strings.ToLower(words[0].Value)]
+	case "alias", "scriptalias", "aliasmatch", "scriptaliasmatch":
+		words := item.Words()
+		return len(words) > 0 && (name == "" || !strings.Contains(words[0].Value, name))
+	}
+	switch {
+	case strings.Contains(args, "expr="), title == "require" && strings.Contains(strings.ToLower(args), "expr"):
+		return !named && namelessExpression(args)
+	case apacheAddresses[title]:
+		return addresses(item, name)
+	case apacheOpaque[title]:
+		return true
+	}
+	return !named
+}
+
+func allBelongTo(item apache.Item, name string) bool {
+	for _, w := range item.Words() {
+		if !belongsTo(w.Value, name) {
+			return false
+		}
+	}
+	return len(item.Words()) > 0
+}
+
+// addresses tells that no path of a redirect or a rule depends on the name.
+func addresses(item apache.Item, name string) bool {
+	words := item.Words()
+	if item.Is("RewriteRule") {
+		words = item.RewriteWords()
+	}
+	for _, w := range words {
+		rest := withoutApacheHost(w.Value)
+		if name != "" && strings.Contains(rest, name) || !namelessText(rest) {
+			return false
+		}
+	}
+	return true
+}
+
+// withoutApacheHost is an address without its host, or a text that is none as it
+// is.
+func withoutApacheHost(text string) string {
+	scheme, rest, ok := strings.Cut(text, "://")
+	if !ok || scheme != "http" && scheme != "https" && scheme != "%{REQUEST_SCHEME}" {
+		return text
+	}
+	end := strings.IndexAny(rest, "/?#$")
+	if at := strings.Index(rest, "%{REQUEST_URI}"); at >= 0 && (end < 0 || at < end) {
+		end = at
+	}
+	if end < 0 {
+		return ""
+	}
+	return rest[end:]
+}
+
+// rewriteCondition tells that a condition does not decide by the name, or by
+// nothing but whether it is one of the site's own. Whether a file exists is not
+// known.
+func rewriteCondition(item apache.Item, name string) bool {
+	words := item.RewriteWords()
+	if len(words) < 2 {
+		return false
+	}
+	test, pattern := words[0].Value, strings.TrimPrefix(words[1].Value, "!")
+	switch {
+	case len(pattern) == 2 && pattern[0] == '-':
+		return true
+	case test == "expr":
+		return namelessExpression(pattern) && (name == "" || !strings.Contains(pattern, name))
+	case test == "%{HTTP_HOST}" || test == "%{SERVER_NAME}":
+		own, ok := strings.CutPrefix(pattern, "=")
+		return ok && name != "" && (belongsTo(own, name) || !strings.Contains(own, name))
+	}
+	return namelessText(test) && (name == "" || !strings.Contains(test+pattern, name))
+}
+
+// namelessText tells that no variable in a text holds a name.
+func namelessText(text string) bool {
+	for _, found := range apacheVariable.FindAllStringSubmatch(text, -1) {
+		if !namelessApache[strings.ToLower(found[1])] {
+			return false
+		}
+	}
+	return true
+}
+
+var apacheVariable = regexp.MustCompile(`%\{([^}]*)\}?`)
+
+// namelessExpression tells that an expression does not decide by the name. One
+// that calls functions may get hold of it.
+func namelessExpression(text string) bool {
+	return namelessText(text) && !apacheCall.MatchString(text)
+}
+
+var apacheCall = regexp.MustCompile(`[A-Za-z_]\s*\(|%\{:`)
+
+// namelessApache are the variables of expressions and of mod_rewrite
+// (documentation of httpd 2.4, expr and mod_rewrite) that tell of the
+// connection, the path and the client, and not of the host. A variable that is
+// not here counts as one that does.
+var namelessApache = setOf(`
+	https request_uri request_method query_string server_port server_port_secure request_scheme
+	server_protocol the_request_method remote_addr remote_port conn_remote_addr remote_user is_subreq
+	http_user_agent http_cookie http_accept http_connection
+	http:x-forwarded-proto http:x-forwarded-for http:x-forwarded-port http:x-forwarded-ssl
+	http:upgrade http:connection http:authorization http:accept-encoding http:user-agent
+	ssl:ssl_protocol time_year time_mon time_day time_hour time_min time_sec time_wday time
+	request_status env:https env:redirect_status content_type
+`)
+
+// namelessAttributes are what SetEnvIf may ask for without learning the name.
+var namelessAttributes = setOf(`
+	request_uri request_method request_protocol remote_addr server_addr user-agent
+	x-forwarded-proto x-forwarded-for x-forwarded-port x-forwarded-ssl accept accept-encoding
+	authorization upgrade cookie content-type
+`)

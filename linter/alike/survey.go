@@ -1,0 +1,202 @@
+// Package alike finds files of a configuration that differ in nothing but the
+// name of a site, so that the linter judges two of them for all: a server with
+// thousands of sites has them from a few templates.
+//
+// What is left out must not be missed. Only what is known to treat every name
+// alike is left out (see the fences), and what is found in the two that are
+// judged must be the same but for the name, else all are judged.
+package alike
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"padlock/internal/source"
+	"padlock/internal/tlspolicy"
+	"padlock/linter/rule"
+)
+
+// Smallest is how many files must be alike before any is left out: below, there
+// is nothing to gain.
+const Smallest = 64
+
+// Survey looks through the files of one configuration.
+type Survey struct {
+	set      *source.Set
+	server   tlspolicy.Server
+	smallest int
+
+	listings []*listing
+	// apart are paths of files that have to be judged for themselves, refused the
+	// kinds of which all have to be.
+	apart   map[string]bool
+	refused map[kind]bool
+}
+
+// NewSurvey looks through files of a set. smallest is how many must be alike
+// before any is left out.
+func NewSurvey(set *source.Set, server tlspolicy.Server, smallest int) *Survey {
+	return &Survey{set: set, server: server, smallest: smallest, apart: map[string]bool{}, refused: map[kind]bool{}}
+}
+
+// Begin forgets the files that were looked through, but not what is known of
+// them: the configuration is read anew.
+func (s *Survey) Begin() { s.listings = nil }
+
+// listing is what one include matches, and what of that is read.
+type listing struct {
+	names, read []string
+	sites       []*site
+	groups      []*group
+}
+
+// group are sites that are alike, in the server's order.
+type group struct {
+	kind kind
+	// judged and last are read; what is found in judged holds for the sites in
+	// others. The first site is none of these: it may be the default one.
+	judged, last *site
+	others       []*site
+}
+
+// Choose is asked what to read of the files that one include matches.
+func (s *Survey) Choose(names []string) []string {
+	for _, l := range s.listings {
+		if slices.Equal(l.names, names) {
+			return l.read
+		}
+	}
+	l := &listing{names: names, read: names}
+	s.listings = append(s.listings, l)
+	if len(names) < s.smallest {
+		return names
+	}
+	l.sites = s.sites(names)
+	l.group(s)
+	return l.read
+}
+
+// ignoreWord begins the comments that speak to the linter: a file with one is
+// judged for itself.
+const ignoreWord = "padlock"
+
+// sites are the files that are about one site, in order.
+func (s *Survey) sites(names []string) []*site {
+	found := make([]*site, len(names))
+	directive := nameDirective(s.server)
+	parallel(len(names), func(i int) {
+		if s.apart[names[i]] {
+			return
+		}
+		// What cannot be read is told of when it is read for good.
+		file, err := s.set.Read(names[i])
+		if err != nil || file.Hidden || mentions(file.Data, ignoreWord) {
+			return
+		}
+		if name := nameIn(file.Data, directive); name != "" {
+			found[i] = &site{names[i], file, name}
+		}
+	})
+	return slices.DeleteFunc(found, func(s *site) bool { return s == nil })
+}
+
+// group finds the sites that are alike, and leaves out what need not be read.
+func (l *listing) group(s *Survey) {
+	kinds := make([]kind, len(l.sites))
+	parallel(len(l.sites), func(i int) { kinds[i] = l.sites[i].kind() })
+	members := map[kind][]*site{}
+	var order []kind
+	for i, site := range l.sites {
+		k := kinds[i]
+		if s.refused[k] || len(members[k]) > 0 && !members[k][0].alike(site) {
+			continue
+		}
+		if len(members[k]) == 0 {
+			order = append(order, k)
+		}
+		members[k] = append(members[k], site)
+	}
+	out := map[string]bool{}
+	for _, k := range order {
+		if len(members[k]) >= s.smallest {
+			g := newGroup(k, members[k])
+			l.groups = append(l.groups, g)
+			for _, other := range g.others {
+				out[other.path] = true
+			}
+		}
+	}
+	if len(out) > 0 {
+		l.read = slices.DeleteFunc(slices.Clone(l.names), func(name string) bool { return out[name] })
+	}
+}
+
+// newGroup chooses what is read of sites that are alike: the first, which may be
+// the default one, the second and the last, and those with the longest name and
+// label, which are what decides of sizes.
+func newGroup(k kind, members []*site) *group {
+	first, judged, last := members[0], members[1], members[len(members)-1]
+	name, label := first, first
+	for _, m := range members {
+		if len(m.name) > len(name.name) {
+			name = m
+		}
+		if longestLabel(m.name) > longestLabel(label.name) {
+			label = m
+		}
+	}
+	g := &group{kind: k, judged: judged, last: last}
+	for _, m := range members {
+		if m != first && m != judged && m != last && m != name && m != label {
+			g.others = append(g.others, m)
+		}
+	}
+	return g
+}
+
+// groups are all groups, and sites all sites, in the server's order.
+func (s *Survey) groups() []*group {
+	var all []*group
+	for _, l := range s.listings {
+		all = append(all, l.groups...)
+	}
+	return all
+}
+
+// Alike are the files that are not read as a part of the configuration, with the
+// one that is judged in their place.
+func (s *Survey) Alike() []rule.Alike {
+	var all []rule.Alike
+	for _, g := range s.groups() {
+		a := rule.Alike{Judged: g.judged.file, Others: make([]*source.File, len(g.others))}
+		for i, other := range g.others {
+			a.Others[i] = other.file
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// parallel calls do for 0 to n-1, a few in a row on each of as many goroutines as
+// there are processors.
+func parallel(n int, do func(int)) {
+	const row = 16
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(n/row+1, runtime.GOMAXPROCS(0)) {
+		wait.Go(func() {
+			for {
+				end := int(next.Add(row))
+				for i := end - row; i < min(end, n); i++ {
+					do(i)
+				}
+				if end >= n {
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
