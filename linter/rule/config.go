@@ -51,8 +51,8 @@ type Config struct {
 	copiesOnce sync.Once
 	copies     map[*source.File]int // see Copies
 	modelOnce  sync.Once
-	model     *vhost.Model // see Model
-	shared    sync.Map     // see Shared
+	model      *vhost.Model // see Model
+	shared     sync.Map     // see Shared
 }
 
 // Diagnostics are what reading the configuration has found already.

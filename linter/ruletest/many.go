@@ -183,4 +183,3 @@ func Sites(text string, n int) []string {
 	}
 	return sites
 }
-
