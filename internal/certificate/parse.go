@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
 	"errors"
@@ -160,12 +161,12 @@ func readKey(block *pem.Block) (Key, bool) {
 	if len(block.Bytes) > maxKey {
 		return unknown, true
 	}
-	signer, ok := parsePrivate(block.Bytes).(crypto.Signer)
-	if !ok {
+	half := publicHalf(block.Bytes)
+	if half == nil {
 		return unknown, true
 	}
 	// Through its encoding, the public half lets go of the private one.
-	der, err := x509.MarshalPKIXPublicKey(signer.Public())
+	der, err := x509.MarshalPKIXPublicKey(half)
 	if err != nil {
 		return unknown, true
 	}
@@ -182,19 +183,57 @@ func readKey(block *pem.Block) (Key, bool) {
 // bits has 9.3 kB. Arithmetic with a larger one could take for ever.
 const maxKey = 10 << 10
 
-// parsePrivate tries the three encodings, since a label need not be right:
-// OpenSSL tells PKCS#8 by its own label, and the older two by theirs.
-func parsePrivate(der []byte) any {
-	if key, err := x509.ParsePKCS8PrivateKey(der); err == nil {
+// publicHalf tries the three encodings, since a label need not be right: OpenSSL
+// tells PKCS#8 by its own label, and the older two by theirs. It is nil for a key
+// of another kind.
+func publicHalf(der []byte) crypto.PublicKey {
+	if key := publicRSA(der); key != nil {
 		return key
 	}
-	if key, err := x509.ParsePKCS1PrivateKey(der); err == nil {
-		return key
+	var wrapped pkcs8
+	if rest, err := asn1.Unmarshal(der, &wrapped); err == nil && len(rest) == 0 && wrapped.Algorithm.Algorithm.Equal(rsaEncryption) {
+		return publicRSA(wrapped.Key)
 	}
-	if key, err := x509.ParseECPrivateKey(der); err == nil {
-		return key
+	key, err := x509.ParsePKCS8PrivateKey(der)
+	if err != nil {
+		key, err = x509.ParseECPrivateKey(der)
+	}
+	if signer, ok := key.(crypto.Signer); ok && err == nil {
+		return signer.Public()
 	}
 	return nil
+}
+
+// pkcs8 is a PrivateKeyInfo (RFC 5958).
+type pkcs8 struct {
+	Version   int
+	Algorithm pkix.AlgorithmIdentifier
+	Key       []byte
+	// What may follow, attributes and the public key, is not looked at.
+	Attributes asn1.RawValue `asn1:"optional,tag:0"`
+	PublicKey  asn1.RawValue `asn1:"optional,tag:1"`
+}
+
+var rsaEncryption = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
+
+// pkcs1 is an RSAPrivateKey (RFC 8017, appendix A.1.2).
+type pkcs1 struct {
+	Version                        int
+	Modulus                        *big.Int
+	Exponent                       int
+	Private, P, Q, DP, DQ, Inverse *big.Int
+	More                           asn1.RawValue `asn1:"optional"`
+}
+
+// publicRSA takes the public numbers out of a key. Whether the private ones belong
+// to them is not worked out, as OpenSSL does not when a server loads the key; it
+// would take most of the time that a certificate takes.
+func publicRSA(der []byte) crypto.PublicKey {
+	var key pkcs1
+	if rest, err := asn1.Unmarshal(der, &key); err != nil || len(rest) > 0 || key.Modulus.Sign() <= 0 || key.Exponent < 2 {
+		return nil
+	}
+	return &rsa.PublicKey{N: key.Modulus, E: key.Exponent}
 }
 
 // readDHParameters finds the size of the prime, the first number (PKCS#3, and

@@ -3,9 +3,12 @@ package tls
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 
 	"padlock/internal/certificate"
 	"padlock/internal/source"
+	"padlock/internal/tlspolicy"
+	"padlock/internal/vhost"
 	"padlock/linter/rule"
 )
 
@@ -38,10 +41,32 @@ var CertificateKeyMismatch = &rule.Rule{
 					help = "Put the server's own certificate in front of the chain."
 				}
 			}
+			if p.Target.Server == tlspolicy.Nginx && c.key.Bundle.Keys[0].Type != leaf.Key.Type {
+				// OpenSSL keeps a certificate and a key of each kind, and compares
+				// what is of one kind.
+				if keyElsewhere(p, c, leaf) {
+					return
+				}
+				message = fmt.Sprintf("this key (%s) is of another kind than the certificate of %s (%s): nginx starts, and no client can connect", c.key.Bundle.Keys[0].Type, called(leaf), leaf.Key.Type)
+			}
 			f := c.reportAt(p, c.Key.Origin, message)
 			f.Help = help
 			f.Related = append(f.Related, source.Related{Subject: c.Certificate.Origin.Span, Message: "the certificate is named here"})
 			p.Report(f)
 		})
 	},
+}
+
+// keyElsewhere tells that all hosts with a certificate have its key beside another
+// of their certificates.
+func keyElsewhere(p *rule.Pass, c *pair, leaf certificate.Certificate) bool {
+	for _, h := range c.hosts {
+		if !slices.ContainsFunc(h.TLS.Certificates, func(cp vhost.CertificatePair) bool {
+			keys := p.PEM(cp.Key.V).Bundle.Keys
+			return len(keys) > 0 && keys[0].Matches(leaf) == certificate.MatchYes
+		}) {
+			return false
+		}
+	}
+	return true
 }

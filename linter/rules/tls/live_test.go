@@ -1,7 +1,12 @@
 package tls_test
 
 import (
+	"crypto/rsa"
 	cryptotls "crypto/tls"
+	"crypto/x509"
+	"encoding/asn1"
+	"encoding/pem"
+	"math/big"
 	"os"
 	"strings"
 	"testing"
@@ -52,6 +57,11 @@ func TestNginxRefusesWhatTheRulesSay(t *testing.T) {
 			"/etc/tls/small.pem":  ruletest.Certificates()["/etc/ssl/small/fullchain.pem"],
 			"/etc/tls/small.key":  ruletest.Certificates()["/etc/ssl/small/privkey.pem"],
 		})
+	rsaPair := authority.Issue(t, servertest.Leaf{Names: []string{"rsa.example"}, RSA: true})
+	files = files.With(servertest.Files{
+		"/etc/rsa/fullchain.pem": rsaPair.Cert, "/etc/rsa/privkey.pem": rsaPair.Key, "/etc/rsa/wrong.pem": withWrongNumbers(t, rsaPair.Key),
+		"/etc/rsa/old.pem": withoutWrapping(t, rsaPair.Key),
+	})
 	good := func(more string) string { return nginxSite("/etc/tls/fullchain.pem", "/etc/tls/privkey.pem", more) }
 	cases := []struct {
 		name string
@@ -68,6 +78,10 @@ func TestNginxRefusesWhatTheRulesSay(t *testing.T) {
 		{"broken file", tls.CertificateUnreadable, nginxSite("/etc/tls/broken.pem", "/etc/tls/privkey.pem", "")},
 		{"key for certificate", tls.CertificateUnreadable, nginxSite("/etc/tls/privkey.pem", "/etc/tls/privkey.pem", "")},
 		{"foreign key", tls.CertificateKeyMismatch, nginxSite("/etc/tls/fullchain.pem", "/etc/other/privkey.pem", "")},
+		{"RSA key", tls.CertificateKeyMismatch, nginxSite("/etc/rsa/fullchain.pem", "/etc/rsa/privkey.pem", "")},
+		{"RSA key, PKCS #1", tls.CertificateKeyMismatch, nginxSite("/etc/rsa/fullchain.pem", "/etc/rsa/old.pem", "")},
+		{"foreign key of RSA", tls.CertificateKeyMismatch, nginxSite("/etc/rsa/fullchain.pem", "/etc/tls/small.key", "")},
+		{"RSA key with private numbers that do not fit", tls.CertificateKeyMismatch, nginxSite("/etc/rsa/fullchain.pem", "/etc/rsa/wrong.pem", "")},
 		{"a plain server's command", tls.TLSCommandInvalid, "server {\nlisten 80;\nssl_conf_command NoSuch x;\n}\n"},
 		{"hybrid group", tls.TLSGroupUnsupported, good("ssl_ecdh_curve X25519MLKEM768:X25519;")},
 		{"optional group", tls.TLSGroupUnsupported, good("ssl_ecdh_curve X25519:prime256v1;")},
@@ -98,6 +112,39 @@ func TestNginxRefusesWhatTheRulesSay(t *testing.T) {
 			}
 		})
 	}
+}
+
+// withoutWrapping is a private key of RSA as OpenSSL wrote them before 1.0.
+func withoutWrapping(t *testing.T, key string) string {
+	t.Helper()
+	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(rsaKey(t, key))}))
+}
+
+// withWrongNumbers is a private key of RSA whose exponent and coefficient are not
+// those of its modulus.
+func withWrongNumbers(t *testing.T, key string) string {
+	t.Helper()
+	k := rsaKey(t, key)
+	der, err := asn1.Marshal(struct {
+		Version                                    int
+		N                                          *big.Int
+		E                                          int
+		D, P, Q, ExponentP, ExponentQ, Coefficient *big.Int
+	}{0, k.N, k.E, new(big.Int).Add(k.D, big.NewInt(2)), k.Primes[0], k.Primes[1], k.Precomputed.Dp, k.Precomputed.Dq, big.NewInt(3)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: der}))
+}
+
+func rsaKey(t *testing.T, key string) *rsa.PrivateKey {
+	t.Helper()
+	block, _ := pem.Decode([]byte(key))
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed.(*rsa.PrivateKey)
 }
 
 // A host's own protocols count where the rule says nothing, and where it reports
@@ -136,6 +183,28 @@ func TestCertificatesThatClientsRefuse(t *testing.T) {
 			_, err := running.Client(authority.Pool()).Get("https://shop.example/")
 			if got := found(t, server, tls.CertificateNameMismatch, text, files); got == trusted || trusted != (err == nil) {
 				t.Errorf("%s: reported %v, and a client says %v", dir, got, err)
+			}
+		}
+	}
+}
+
+// nginx starts with a key of another kind than the certificate, and only some
+// clients can tell what comes of it: the rule is about those that none can.
+func TestKeysOfAnotherKind(t *testing.T) {
+	authority := servertest.NewAuthority(t)
+	names := []string{"shop.example"}
+	files := authority.Issue(t, servertest.Leaf{Names: names}).Files("/etc/ec").
+		With(authority.Issue(t, servertest.Leaf{Names: names, RSA: true}).Files("/etc/rsa"))
+	both := "ssl_certificate /etc/rsa/fullchain.pem;\nssl_certificate_key /etc/ec/privkey.pem;\n"
+	for _, server := range servertest.NginxServers(t) {
+		for text, serves := range map[string]bool{
+			nginxSite("/etc/ec/fullchain.pem", "/etc/rsa/privkey.pem", ""):   false,
+			nginxSite("/etc/ec/fullchain.pem", "/etc/rsa/privkey.pem", both): true,
+		} {
+			running := server.Start(t, servertest.Config{Files: files.With(servertest.Files{"sites/a.conf": text})})
+			_, err := running.Client(authority.Pool()).Get("https://shop.example/")
+			if got := found(t, server, tls.CertificateKeyMismatch, text, files); got == serves || serves != (err == nil) {
+				t.Errorf("%s: reported %v, and a client says %v\n%s", server.Name(), got, err, text)
 			}
 		}
 	}
