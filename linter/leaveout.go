@@ -2,6 +2,7 @@ package linter
 
 import (
 	"context"
+	"sync"
 
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
@@ -75,9 +76,20 @@ func (o *leavingOut) spread(result *Result) (ok bool) {
 	if len(result.Failures) > 0 {
 		return false
 	}
-	all, ok := o.survey.Spread(result.Findings)
+	all, ok := o.survey.Spread(result.Findings, judgesCopies)
 	if ok {
 		result.Findings = all
 	}
 	return ok
 }
+
+// judgesCopies tells of a rule that it needs nothing copied.
+func judgesCopies(id string) bool { return copyJudges()[id] }
+
+var copyJudges = sync.OnceValue(func() map[string]bool {
+	ids := map[string]bool{}
+	for _, r := range Rules() {
+		ids[r.ID] = r.JudgesCopies
+	}
+	return ids
+})

@@ -2,10 +2,8 @@ package alike
 
 import (
 	"bytes"
-	"path"
 	"strings"
 
-	"padlock/internal/apache"
 	"padlock/internal/nginx"
 	"padlock/internal/source"
 	"padlock/linter/rule"
@@ -301,62 +299,3 @@ func lastCut(text, sep string) (before, after string, found bool) {
 	}
 	return text[:at], text[at+len(sep):], true
 }
-
-// certificates sets sites apart of whose certificates and keys more is known than
-// of those of the site that stands for them.
-func (a *admission) certificates() {
-	if a.config.Files == nil {
-		return
-	}
-	for _, g := range a.groups {
-		words := a.namedFiles(g)
-		for _, word := range words {
-			known := a.config.PEM(word).Known || a.config.PEM(word).Read || a.config.PEM(word).Fault != nil
-			if known {
-				a.refuse(g)
-				break
-			}
-			for _, other := range append([]*site{g.last}, g.others...) {
-				if file := a.config.PEM(strings.ReplaceAll(word, g.judged.name, other.name)); file.Known || file.Read || file.Fault != nil {
-					a.setApart(other)
-				}
-			}
-		}
-	}
-}
-
-// namedFiles are the words in a site's file that may be paths with its name in
-// them.
-func (a *admission) namedFiles(g *group) []string {
-	var words []string
-	add := func(text string) {
-		if strings.Contains(text, g.judged.name) && path.Base(text) != text {
-			words = append(words, text)
-		}
-	}
-	if a.config.Nginx != nil {
-		for _, t := range a.config.Nginx.Trees {
-			if t.File == g.judged.file {
-				t.Walk(func(d *nginx.Directive) bool {
-					if strings.HasPrefix(d.Name, "ssl_") {
-						for _, w := range d.Args() {
-							add(w.Value)
-						}
-					}
-					return true
-				})
-			}
-		}
-		return words
-	}
-	for item := range a.config.Apache.All() {
-		if item.File() == g.judged.file && isTLS(item) {
-			for _, w := range item.Words() {
-				add(w.Value)
-			}
-		}
-	}
-	return words
-}
-
-func isTLS(item apache.Item) bool { return strings.HasPrefix(strings.ToLower(item.Name()), "ssl") }

@@ -64,56 +64,71 @@ func (s *site) alike(other *site) bool {
 	}
 }
 
-// swap is what makes one site of another that is alike.
-type swap struct {
-	from, to *site
-	// places are the offsets of from's name in from's file.
-	places []int32
-}
-
-func newSwap(from, to *site) *swap {
-	s := &swap{from: from, to: to}
-	data := from.file.Data
-	for at := 0; ; at += len(from.name) {
-		next := bytes.Index(data[at:], []byte(from.name))
+// places are the offsets of the site's name in its file.
+func (s *site) places() []int32 {
+	var places []int32
+	data := s.file.Data
+	for at := 0; ; at += len(s.name) {
+		next := bytes.Index(data[at:], []byte(s.name))
 		if next < 0 {
-			return s
+			return places
 		}
 		at += next
-		s.places = append(s.places, int32(at))
+		places = append(places, int32(at))
 	}
 }
 
-// text is a text about the one site, about the other.
-func (s *swap) text(text string) string { return strings.ReplaceAll(text, s.from.name, s.to.name) }
+// swap is what makes one site of another that is alike. It is a rule.Copy.
+type swap struct {
+	from, to *site
+	// places are those of from.
+	places []int32
+}
 
-// offset is where a place of the one file is in the other; ok is false inside of
-// a name, which may be longer or shorter there.
-func (s *swap) offset(offset int32) (moved int32, ok bool) {
-	longer := int32(len(s.to.name) - len(s.from.name))
-	moved = offset
+// File is the file of the site that it makes.
+func (s *swap) File() *source.File { return s.to.file }
+
+// Text is a text about the one site, about the other.
+func (s *swap) Text(text string) string { return strings.ReplaceAll(text, s.from.name, s.to.name) }
+
+// Span is what a span of the one file is in the other; spans of other files stay
+// as they are.
+func (s *swap) Span(span source.Span) source.Span {
+	if span.File != s.from.file {
+		return span
+	}
+	return s.to.file.Span(source.Range{Start: s.offset(span.Start), End: s.offset(span.End)})
+}
+
+// offset is where a place of the one file is in the other: inside of a name, which
+// may be shorter there, the same letter or the end.
+func (s *swap) offset(offset int32) int32 {
+	from, to := int32(len(s.from.name)), int32(len(s.to.name))
+	moved := offset
 	for _, at := range s.places {
 		if offset <= at {
 			break
 		}
-		if offset < at+int32(len(s.from.name)) {
-			return 0, false
+		if offset < at+from {
+			return min(moved, moved-offset+at+to)
 		}
-		moved += longer
+		moved += to - from
 	}
-	return moved, true
+	return moved
 }
 
-// span is what a span of the one file is in the other; spans of other files stay
-// as they are.
-func (s *swap) span(span source.Span) (moved source.Span, ok bool) {
+// splits tells that an end of a span lies inside of the name, so that what it
+// covers in the other file is a guess.
+func (s *swap) splits(span source.Span) bool {
 	if span.File != s.from.file {
-		return span, true
+		return false
 	}
-	start, ok := s.offset(span.Start)
-	if !ok {
-		return source.Span{}, false
+	for _, at := range s.places {
+		for _, end := range []int32{span.Start, span.End} {
+			if end > at && end < at+int32(len(s.from.name)) {
+				return true
+			}
+		}
 	}
-	end, ok := s.offset(span.End)
-	return s.to.file.Span(source.Range{Start: start, End: end}), ok
+	return false
 }

@@ -120,7 +120,7 @@ func setOf(words string) map[string]bool {
 var nginxOpaque = setOf(`
 	root alias access_log error_log
 	ssl_certificate ssl_certificate_key ssl_trusted_certificate ssl_client_certificate
-	ssl_dhparam ssl_password_file ssl_stapling_file ssl_crl ssl_session_ticket_key
+	ssl_password_file ssl_stapling_file ssl_crl ssl_session_ticket_key
 	auth_basic auth_basic_user_file add_header expires
 	proxy_pass fastcgi_pass uwsgi_pass scgi_pass grpc_pass
 	fastcgi_param uwsgi_param scgi_param proxy_set_header grpc_set_header

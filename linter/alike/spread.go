@@ -9,9 +9,10 @@ import (
 )
 
 // Spread adds to the findings those that the files have that were left out: the
-// same as in the file that was judged in their place. ok is false if what was
-// found is not the same wherever it should be.
-func (s *Survey) Spread(findings []rule.Finding) (all []rule.Finding, ok bool) {
+// same as in the file that was judged in their place, but for those of rules that
+// judge copies themselves. ok is false if what was found is not the same wherever
+// it should be.
+func (s *Survey) Spread(findings []rule.Finding, judgesCopies func(id string) bool) (all []rule.Finding, ok bool) {
 	owner := map[*source.File]*site{}
 	for _, g := range s.groups() {
 		owner[g.judged.file], owner[g.last.file] = g.judged, g.last
@@ -20,26 +21,21 @@ func (s *Survey) Spread(findings []rule.Finding) (all []rule.Finding, ok bool) {
 	for i := range findings {
 		f := &findings[i]
 		own := owner[f.Subject.File]
-		if own != nil {
-			of[own] = append(of[own], f)
-		}
 		if speaksOf(f, own, owner) {
 			return nil, false
+		}
+		if own != nil && !judgesCopies(f.Rule) {
+			of[own] = append(of[own], f)
 		}
 	}
 	all = findings
 	for _, g := range s.groups() {
-		if !same(of[g.judged], of[g.last], newSwap(g.judged, g.last)) {
+		if !same(of[g.judged], of[g.last], g.swap(g.last)) {
 			return nil, false
 		}
 		for _, other := range g.others {
-			swap := newSwap(g.judged, other)
 			for _, f := range of[g.judged] {
-				moved, ok := swap.finding(f)
-				if !ok {
-					return nil, false
-				}
-				all = append(all, moved)
+				all = append(all, g.swap(other).finding(f))
 			}
 		}
 	}
@@ -49,24 +45,25 @@ func (s *Survey) Spread(findings []rule.Finding) (all []rule.Finding, ok bool) {
 // speaksOf tells that a finding has to do with a site that stands for others, and
 // is not its own.
 func speaksOf(f *rule.Finding, own *site, owner map[*source.File]*site) bool {
-	for _, span := range f.Includes {
-		if s := owner[span.File]; s != nil && s != own {
-			return true
-		}
+	foreign := func(span source.Span) bool {
+		s := owner[span.File]
+		return s != nil && s != own
 	}
+	return slices.ContainsFunc(spansOf(f), foreign)
+}
+
+// spansOf are all places that a finding speaks of.
+func spansOf(f *rule.Finding) []source.Span {
+	spans := append([]source.Span{f.Subject}, f.Includes...)
 	for _, r := range f.Related {
-		if s := owner[r.Subject.File]; s != nil && s != own {
-			return true
-		}
+		spans = append(spans, r.Subject)
 	}
 	for _, fix := range f.Fixes {
 		for _, edit := range fix.Edits {
-			if s := owner[edit.File]; s != nil && s != own {
-				return true
-			}
+			spans = append(spans, edit.File.Span(edit.Range))
 		}
 	}
-	return false
+	return spans
 }
 
 // same tells that the findings of two sites are the same but for the name.
@@ -75,8 +72,7 @@ func same(a, b []*rule.Finding, swap *swap) bool {
 		return false
 	}
 	for i := range a {
-		moved, ok := swap.finding(a[i])
-		if !ok || !reflect.DeepEqual(moved, *b[i]) {
+		if slices.ContainsFunc(spansOf(a[i]), swap.splits) || !reflect.DeepEqual(swap.finding(a[i]), *b[i]) {
 			return false
 		}
 	}
@@ -84,43 +80,29 @@ func same(a, b []*rule.Finding, swap *swap) bool {
 }
 
 // finding is a finding about the one site, about the other.
-func (s *swap) finding(f *rule.Finding) (moved rule.Finding, ok bool) {
-	moved = *f
-	moved.Message, moved.Help, moved.Site = s.text(f.Message), s.text(f.Help), s.text(f.Site)
-	if moved.Subject, ok = s.span(f.Subject); !ok {
-		return moved, false
+func (s *swap) finding(f *rule.Finding) rule.Finding {
+	moved := *f
+	moved.Message, moved.Help, moved.Site = s.Text(f.Message), s.Text(f.Help), s.Text(f.Site)
+	moved.Subject = s.Span(f.Subject)
+	moved.Includes = slices.Clone(f.Includes)
+	for i, span := range f.Includes {
+		moved.Includes[i] = s.Span(span)
 	}
 	moved.Related = slices.Clone(f.Related)
 	for i, r := range f.Related {
-		at, ok := s.span(r.Subject)
-		if !ok {
-			return moved, false
-		}
-		moved.Related[i] = source.Related{Subject: at, Message: s.text(r.Message)}
-	}
-	moved.Includes = slices.Clone(f.Includes)
-	for i, span := range f.Includes {
-		if moved.Includes[i], ok = s.span(span); !ok {
-			return moved, false
-		}
+		moved.Related[i] = source.Related{Subject: s.Span(r.Subject), Message: s.Text(r.Message)}
 	}
 	moved.Fixes = slices.Clone(f.Fixes)
 	for i, fix := range f.Fixes {
-		if moved.Fixes[i], ok = s.fix(fix); !ok {
-			return moved, false
-		}
+		moved.Fixes[i] = s.fix(fix)
 	}
-	return moved, true
+	return moved
 }
 
-func (s *swap) fix(fix rule.Fix) (moved rule.Fix, ok bool) {
-	moved = rule.Fix{Title: s.text(fix.Title), Safe: fix.Safe, Edits: slices.Clone(fix.Edits)}
+func (s *swap) fix(fix rule.Fix) rule.Fix {
+	moved := rule.Fix{Title: s.Text(fix.Title), Safe: fix.Safe, Edits: slices.Clone(fix.Edits)}
 	for i, edit := range fix.Edits {
-		at, ok := s.span(edit.File.Span(edit.Range))
-		if !ok {
-			return moved, false
-		}
-		moved.Edits[i] = rule.Replace(at, s.text(edit.Text))
+		moved.Edits[i] = rule.Replace(s.Span(edit.File.Span(edit.Range)), s.Text(edit.Text))
 	}
-	return moved, true
+	return moved
 }

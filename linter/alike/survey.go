@@ -59,7 +59,11 @@ type group struct {
 	// others. The first site is none of these: it may be the default one.
 	judged, last *site
 	others       []*site
+	places       []int32 // of judged
 }
+
+// swap makes a site of the group of the one that is judged.
+func (g *group) swap(to *site) *swap { return &swap{g.judged, to, g.places} }
 
 // Choose is asked what to read of the files that one include matches.
 func (s *Survey) Choose(names []string) []string {
@@ -147,7 +151,7 @@ func newGroup(k kind, members []*site) *group {
 			label = m
 		}
 	}
-	g := &group{kind: k, judged: judged, last: last}
+	g := &group{kind: k, judged: judged, last: last, places: judged.places()}
 	for _, m := range members {
 		if m != first && m != judged && m != last && m != name && m != label {
 			g.others = append(g.others, m)
@@ -170,9 +174,9 @@ func (s *Survey) groups() []*group {
 func (s *Survey) Alike() []rule.Alike {
 	var all []rule.Alike
 	for _, g := range s.groups() {
-		a := rule.Alike{Judged: g.judged.file, Others: make([]*source.File, len(g.others))}
+		a := rule.Alike{Judged: g.judged.file, Others: make([]rule.Copy, len(g.others))}
 		for i, other := range g.others {
-			a.Others[i] = other.file
+			a.Others[i] = g.swap(other)
 		}
 		all = append(all, a)
 	}

@@ -76,7 +76,9 @@ func (c *Config) Sources() []*source.File {
 		}
 	}
 	for _, a := range c.Alike {
-		files = append(files, a.Others...)
+		for _, other := range a.Others {
+			files = append(files, other.File())
+		}
 	}
 	return files
 }

@@ -19,14 +19,14 @@ type PEMFiles struct {
 	installed bool
 
 	mutex sync.Mutex
-	files map[string]*PEMFile
+	files map[string]func() *PEMFile
 }
 
 // NewPEMFiles makes the reader of a configuration. prefix is where the server
 // starts relative names. installed tells that the files of the server's machine
 // are those of the set, so that one that is not there is missing.
 func NewPEMFiles(set *source.Set, prefix string, installed bool) *PEMFiles {
-	return &PEMFiles{set: set, prefix: prefix, installed: installed, files: map[string]*PEMFile{}}
+	return &PEMFiles{set: set, prefix: prefix, installed: installed, files: map[string]func() *PEMFile{}}
 }
 
 // PEMFile is what is known about a file that a configuration names. Nothing is
@@ -74,13 +74,13 @@ func (p *PEMFiles) read(name string) *PEMFile {
 	}
 	name = path.Clean(name)
 	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	f, ok := p.files[name]
+	read, ok := p.files[name]
 	if !ok {
-		f = p.load(name)
-		p.files[name] = f
+		read = sync.OnceValue(func() *PEMFile { return p.load(name) })
+		p.files[name] = read
 	}
-	return f
+	p.mutex.Unlock()
+	return read()
 }
 
 func (p *PEMFiles) load(name string) *PEMFile {

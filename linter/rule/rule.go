@@ -32,6 +32,10 @@ type Rule struct {
 	References []string
 	// Fix says which kind of fix its findings may carry.
 	Fix FixKind
+	// JudgesCopies tells that it judges Config.CopiedHosts itself, because what it
+	// says depends on files that the configuration names. What other rules find
+	// is copied.
+	JudgesCopies bool
 	// Text is the rule's document, in Markdown; see Document.
 	Text string
 	// Check is called once for each configuration, before it is walked, and

@@ -24,7 +24,8 @@ var CertificateChain = &rule.Rule{
 		"https://nginx.org/en/docs/http/configuring_https_servers.html#chains",
 		"https://httpd.apache.org/docs/2.4/mod/mod_ssl.html#sslcertificatefile",
 	},
-	Text: certificateChainText,
+	JudgesCopies: true,
+	Text:         certificateChainText,
 	Check: func(p *rule.Pass) {
 		judgeLeaves(p, func(c *pair, leaf certificate.Certificate) { judgeChain(p, c, leaf) })
 	},

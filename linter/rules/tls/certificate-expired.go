@@ -23,7 +23,8 @@ var CertificateExpired = &rule.Rule{
 	References: []string{
 		"https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5",
 	},
-	Text: certificateExpiredText,
+	JudgesCopies: true,
+	Text:         certificateExpiredText,
 	Check: func(p *rule.Pass) {
 		judgeLeaves(p, func(c *pair, _ certificate.Certificate) {
 			for i, one := range c.certificate.Bundle.Certificates {

@@ -24,7 +24,8 @@ var CertificateExpiresSoon = &rule.Rule{
 	References: []string{
 		"https://letsencrypt.org/docs/integration-guide/",
 	},
-	Text: certificateExpiresSoonText,
+	JudgesCopies: true,
+	Text:         certificateExpiresSoonText,
 	Check: func(p *rule.Pass) {
 		judgeLeaves(p, func(c *pair, leaf certificate.Certificate) {
 			left := leaf.NotAfter.Sub(p.Now)

@@ -27,7 +27,8 @@ var CertificateKeyMismatch = &rule.Rule{
 		"https://nginx.org/en/docs/http/configuring_https_servers.html#chains",
 		"https://httpd.apache.org/docs/2.4/mod/mod_ssl.html#sslcertificatekeyfile",
 	},
-	Text: certificateKeyMismatchText,
+	JudgesCopies: true,
+	Text:         certificateKeyMismatchText,
 	Check: func(p *rule.Pass) {
 		judgeLeaves(p, func(c *pair, leaf certificate.Certificate) {
 			if c.key.Fault != nil || len(c.key.Bundle.Keys) == 0 || c.key.Bundle.Keys[0].Matches(leaf) != certificate.MatchNo {

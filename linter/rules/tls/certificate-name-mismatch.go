@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"padlock/internal/certificate"
@@ -27,10 +28,11 @@ var CertificateNameMismatch = &rule.Rule{
 	References: []string{
 		"https://www.rfc-editor.org/rfc/rfc9525",
 	},
-	Text: certificateNameMismatchText,
+	JudgesCopies: true,
+	Text:         certificateNameMismatchText,
 	Check: func(p *rule.Pass) {
 		p.OnModel(func(m *vhost.Model) {
-			for _, h := range m.Hosts {
+			for _, h := range slices.Concat(m.Hosts, p.CopiedHosts()) {
 				if encrypts(h) && !h.TLS.Reject.V && !h.TLS.Managed {
 					mismatches(p, h)
 				}

@@ -27,7 +27,8 @@ var CertificateUnreadable = &rule.Rule{
 		"https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_certificate",
 		"https://httpd.apache.org/docs/2.4/mod/mod_ssl.html#sslcertificatefile",
 	},
-	Text: certificateUnreadableText,
+	JudgesCopies: true,
+	Text:         certificateUnreadableText,
 	Check: func(p *rule.Pass) {
 		told := map[source.Span]bool{}
 		judgePairs(p, func(c *pair) {

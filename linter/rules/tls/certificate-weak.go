@@ -24,7 +24,8 @@ var CertificateWeak = &rule.Rule{
 		"https://www.rfc-editor.org/rfc/rfc9325#section-4.5",
 		"https://docs.openssl.org/master/man3/SSL_CTX_set_security_level/",
 	},
-	Text: certificateWeakText,
+	JudgesCopies: true,
+	Text:         certificateWeakText,
 	Check: func(p *rule.Pass) {
 		judgeLeaves(p, func(c *pair, _ certificate.Certificate) {
 			for i, one := range c.certificate.Bundle.Certificates {

@@ -24,7 +24,8 @@ var KeyPermissions = &rule.Rule{
 		"https://nginx.org/en/docs/http/configuring_https_servers.html",
 		"https://httpd.apache.org/docs/2.4/ssl/ssl_faq.html",
 	},
-	Text: keyPermissionsText,
+	JudgesCopies: true,
+	Text:         keyPermissionsText,
 	Check: func(p *rule.Pass) {
 		told := map[string]bool{}
 		judgePairs(p, func(c *pair) {

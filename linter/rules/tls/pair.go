@@ -56,23 +56,40 @@ func judgePairs(p *rule.Pass, judge func(*pair)) {
 		for _, c := range pairs.Of(p.Config) {
 			judge(c)
 		}
+		if !p.Rule.JudgesCopies {
+			return
+		}
+		for _, c := range copiedPairs.Of(p.Config) {
+			judge(c)
+		}
 	})
 }
 
-var pairs = rule.NewShared(findPairs)
+var pairs = rule.NewShared(func(config *rule.Config) []*pair {
+	return findPairs(config, config.Model().Hosts, func(vhost.CertificatePair, *vhost.Host) bool { return true })
+})
 
-func findPairs(config *rule.Config) []*pair {
+// copiedPairs are those that copies name themselves. Of those that are named for
+// all hosts, the ones that are read tell enough.
+var copiedPairs = rule.NewShared(func(config *rule.Config) []*pair {
+	return findPairs(config, config.CopiedHosts(), func(cp vhost.CertificatePair, h *vhost.Host) bool {
+		own := h.Origin.Span.File
+		return cp.Certificate.Origin.Span.File == own || cp.Key.Origin.Span.File == own || cp.Chain.Origin.Span.File == own
+	})
+})
+
+func findPairs(config *rule.Config, hosts []*vhost.Host, wanted func(vhost.CertificatePair, *vhost.Host) bool) []*pair {
 	type place struct {
 		certificate, key, chain source.Span
 	}
 	found := map[place]*pair{}
 	var all []*pair
-	for _, h := range config.Model().Hosts {
+	for _, h := range hosts {
 		if !encrypts(h) || h.TLS.Reject.V {
 			continue
 		}
 		for _, cp := range h.TLS.Certificates {
-			if cp.Variable || cp.Certificate.IsDefault() {
+			if cp.Variable || cp.Certificate.IsDefault() || !wanted(cp, h) {
 				continue
 			}
 			at := place{cp.Certificate.Origin.Span, cp.Key.Origin.Span, cp.Chain.Origin.Span}
