@@ -165,14 +165,16 @@ func readKey(block *pem.Block) (Key, bool) {
 	if half == nil {
 		return unknown, true
 	}
-	// Through its encoding, the public half lets go of the private one.
 	der, err := x509.MarshalPKIXPublicKey(half)
 	if err != nil {
 		return unknown, true
 	}
-	public, err := x509.ParsePKIXPublicKey(der)
-	if err != nil {
-		return unknown, true
+	public := half
+	if _, ok := half.(*rsa.PublicKey); !ok {
+		// Through its encoding, the public half lets go of the private one.
+		if public, err = x509.ParsePKIXPublicKey(der); err != nil {
+			return unknown, true
+		}
 	}
 	key := Key{PublicKey: describeKey(public), public: public}
 	key.Fingerprint = fingerprint(der)
@@ -218,10 +220,11 @@ var rsaEncryption = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
 
 // pkcs1 is an RSAPrivateKey (RFC 8017, appendix A.1.2).
 type pkcs1 struct {
-	Version                        int
-	Modulus                        *big.Int
-	Exponent                       int
-	Private, P, Q, DP, DQ, Inverse *big.Int
+	Version  int
+	Modulus  *big.Int
+	Exponent int
+	// The private ones are numbers, and nothing else is known of them.
+	Private, P, Q, DP, DQ, Inverse asn1.RawValue
 	More                           asn1.RawValue `asn1:"optional"`
 }
 
@@ -232,6 +235,11 @@ func publicRSA(der []byte) crypto.PublicKey {
 	var key pkcs1
 	if rest, err := asn1.Unmarshal(der, &key); err != nil || len(rest) > 0 || key.Modulus.Sign() <= 0 || key.Exponent < 2 {
 		return nil
+	}
+	for _, number := range []asn1.RawValue{key.Private, key.P, key.Q, key.DP, key.DQ, key.Inverse} {
+		if number.Class != asn1.ClassUniversal || number.Tag != asn1.TagInteger || number.IsCompound {
+			return nil
+		}
 	}
 	return &rsa.PublicKey{N: key.Modulus, E: key.Exponent}
 }

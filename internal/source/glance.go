@@ -1,6 +1,7 @@
 package source
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -32,14 +33,21 @@ func (s *Set) Glance(name string, limit int64) ([]byte, fs.FileInfo, error) {
 		return nil, info, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err != nil {
+	// One byte more than it should have tells whether it has grown.
+	data := make([]byte, min(info.Size(), limit)+1)
+	n, err := io.ReadFull(f, data)
+	if err == nil {
+		var rest []byte
+		rest, err = io.ReadAll(io.LimitReader(f, limit-int64(n)+1))
+		data, n = append(data, rest...), n+len(rest)
+	}
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, info, fmt.Errorf("read %s: %w", name, err)
 	}
-	if int64(len(data)) > limit {
+	if int64(n) > limit {
 		return nil, info, fmt.Errorf("%s %w of %d bytes", name, ErrTooLarge, limit)
 	}
-	return data, info, nil
+	return data[:n], info, nil
 }
 
 // Reachable tells whether every directory on the way to a file lets users pass:
@@ -49,9 +57,27 @@ func (s *Set) Reachable(name string, permission fs.FileMode) bool {
 	real, _, err := s.follow(path.Clean("/"+name), 0)
 	for err == nil && real != "/" {
 		real = path.Dir(real)
-		if info, err := fs.Stat(s.tree, treePath(real)); err == nil && info.Mode().Perm()&permission == 0 {
+		if mode, known := s.modeOf(real); known && mode&permission == 0 {
 			return false
 		}
 	}
 	return true
+}
+
+// modeOf are the permissions of a directory, found out once.
+func (s *Set) modeOf(dir string) (mode fs.FileMode, known bool) {
+	s.mu.Lock()
+	mode, known = s.modes[dir]
+	s.mu.Unlock()
+	if known {
+		return mode, true
+	}
+	info, err := fs.Stat(s.tree, treePath(dir))
+	if err != nil {
+		return 0, false
+	}
+	s.mu.Lock()
+	s.modes[dir] = info.Mode().Perm()
+	s.mu.Unlock()
+	return info.Mode().Perm(), true
 }

@@ -55,7 +55,8 @@ type Set struct {
 	mu    sync.Mutex
 	files map[string]*entry // by resolved path
 	total int64
-	links map[string]resolved // directories already resolved
+	links map[string]resolved    // directories already resolved
+	modes map[string]fs.FileMode // permissions of directories
 	names func(string) string
 }
 
@@ -97,6 +98,7 @@ func NewSet(config SetConfig) *Set {
 		limits: config.Limits,
 		files:  map[string]*entry{},
 		links:  map[string]resolved{},
+		modes:  map[string]fs.FileMode{},
 		names:  config.DisplayName,
 	}
 	s.limits.FileSize = cmp.Or(s.limits.FileSize, DefaultLimits.FileSize)
