@@ -27,6 +27,7 @@ func (s *Survey) Admit(config *rule.Config) bool {
 	if !a.admitted {
 		return false
 	}
+	a.once()
 	a.distinct()
 	a.mentioned()
 	a.wildcards()
@@ -81,7 +82,7 @@ func (a *admission) fence() bool {
 }
 
 func (a *admission) fenceNginx(judged map[*source.File]*group) bool {
-	f, ok := newNginxFence(a.config.Nginx)
+	f, ok := newNginxFence(a.config, judged)
 	if !ok {
 		return false
 	}
@@ -92,7 +93,7 @@ func (a *admission) fenceNginx(judged map[*source.File]*group) bool {
 			return true
 		}
 		seen[g] = true
-		if !f.site(n, g.judged.name) {
+		if !f.site(n, g.judged.name) || !g.fits(n.Tree) {
 			a.refuse(g)
 		}
 		return false
@@ -149,7 +150,8 @@ func (a *admission) members(do func(*site)) {
 	}
 }
 
-// distinct sets sites apart that have a name in common, or one below the other.
+// distinct sets sites apart that have a name in common, or one as a part of the
+// other.
 func (a *admission) distinct() {
 	a.members(func(s *site) {
 		if other := a.names[s.name]; other != nil && other != s {
@@ -160,13 +162,29 @@ func (a *admission) distinct() {
 		a.names[s.name] = s
 	})
 	a.members(func(s *site) {
-		for rest, ok := s.name, true; ok; {
-			if _, rest, ok = strings.Cut(rest, "."); ok && a.names[rest] != nil {
+		parts(s.name, func(part string) {
+			if other := a.names[part]; other != nil && other != s {
 				a.setApart(s)
-				a.setApart(a.names[rest])
+				a.setApart(other)
+			}
+		})
+	})
+}
+
+// once sets sites apart that are read, though they were left out, because another
+// include names them: they count twice.
+func (a *admission) once() {
+	read := map[*source.File]bool{}
+	for _, file := range a.config.Sources() {
+		read[file] = true
+	}
+	for _, g := range a.groups {
+		for _, other := range g.others {
+			if read[other.file] {
+				a.setApart(other)
 			}
 		}
-	})
+	}
 }
 
 // mentioned sets sites apart whose names stand in a file that is not their own.

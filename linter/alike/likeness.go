@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"padlock/internal/source"
+	"padlock/internal/vhost"
 )
 
 // site is a file that is about one name.
@@ -27,6 +28,8 @@ type kind struct {
 	// of a name may depend on them.
 	top    string
 	labels int
+	// public tells that the name can be one of the public internet.
+	public bool
 }
 
 // seed is one for the whole process, so that kinds can be compared.
@@ -46,7 +49,7 @@ func (s *site) kind() kind {
 		rest = after
 	}
 	labels := strings.Count(s.name, ".") + 1
-	return kind{h.Sum64(), path.Dir(s.path), path.Ext(s.path), s.name[strings.LastIndexByte(s.name, '.')+1:], labels}
+	return kind{h.Sum64(), path.Dir(s.path), path.Ext(s.path), s.name[strings.LastIndexByte(s.name, '.')+1:], labels, vhost.PublicName(s.name)}
 }
 
 // alike tells that a file is another one with another name in it.

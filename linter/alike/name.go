@@ -55,8 +55,11 @@ func beginsLine(before []byte) bool {
 const maxName, maxLabel = 253, 63
 
 // plain tells that a name is an ordinary one of two labels or more, in small
-// letters.
+// letters, without "www." in front.
 func plain(name string) bool {
+	if strings.HasPrefix(name, "www.") {
+		return false
+	}
 	labels := 0
 	last := ""
 	for label := range strings.SplitSeq(name, ".") {

@@ -4,134 +4,93 @@ import (
 	"strings"
 
 	"padlock/internal/nginx"
+	"padlock/internal/source"
+	"padlock/linter/rule"
 )
 
 // nginxFence judges whether an nginx can tell sites apart by their names, other
 // than by serving each for its own.
 type nginxFence struct {
-	// neutral are variables of the configuration's own that no name is in.
-	neutral map[string]bool
+	// neutral are variables of the configuration's own that no name is in, set
+	// those that something sets while a request is served.
+	neutral, set map[string]bool
+	// defaults are the virtual hosts that answer for names that no other has.
+	defaults map[source.Span]bool
 }
 
-// newNginxFence looks at what stands around the sites. ok is false if something
-// there decides by names.
-func newNginxFence(config *nginx.Config) (f *nginxFence, ok bool) {
-	f = &nginxFence{neutral: map[string]bool{}}
-	set := map[string]bool{}
-	ok = true
-	config.Walk(func(n *nginx.Node) bool {
-		switch n.Name {
-		case "map", "geo", "split_clients":
-			ok = f.table(n) && ok
-			return false
-		case "set":
-			set[n.Arg(0)] = true
-		case "server_name":
-			for _, w := range n.Args() {
-				ok = ok && !strings.HasPrefix(w.Value, "~")
-			}
+// newNginxFence looks at what stands around the sites, in the files that are not
+// judged for others. ok is false if something there decides by names.
+func newNginxFence(config *rule.Config, judged map[*source.File]*group) (f *nginxFence, ok bool) {
+	f = &nginxFence{neutral: map[string]bool{}, set: map[string]bool{}, defaults: map[source.Span]bool{}}
+	for _, l := range config.Model().Listeners {
+		f.defaults[l.Default.Origin.Span] = true
+	}
+	config.Nginx.Walk(func(n *nginx.Node) bool {
+		if n.Name == "set" {
+			f.set[strings.ToLower(n.Arg(0))] = true
 		}
 		return true
 	})
-	for name := range set {
-		delete(f.neutral, name)
-	}
+	ok = true
+	config.Nginx.Walk(func(n *nginx.Node) bool {
+		switch {
+		case n.Name == "map" || n.Name == "geo" || n.Name == "split_clients":
+			ok = f.table(n) && ok
+			return false
+		case judged[n.Tree.File] == nil:
+			ok = ok && f.around(n)
+		}
+		return ok
+	})
 	return f, ok
 }
 
-// table takes in a table that gives a variable its value. It must not go by a
-// name, nor must a variable that does.
-func (f *nginxFence) table(n *nginx.Node) bool {
-	args := n.Args()
-	if len(args) == 0 {
-		return false
-	}
-	source, variable := "", args[len(args)-1].Value
-	if len(args) > 1 {
-		source = args[0].Value
-	}
-	neutral := f.isNeutral(source)
-	for _, entry := range n.Children {
-		for _, w := range entry.Args() {
-			neutral = neutral && f.isNeutral(w.Value)
+// around tells that a directive that is no part of a site treats all sites alike.
+// A virtual host that has names of its own may do with them what it likes.
+func (f *nginxFence) around(n *nginx.Node) bool {
+	switch {
+	case n.Name == "server_name":
+		for _, w := range n.Args() {
+			if strings.HasPrefix(w.Value, "~") {
+				return false
+			}
 		}
+	case n.Name == "if":
+		return !f.answersStrangers(n) || f.condition(n, "")
+	case nginxPaths[n.Name] && f.answersStrangers(n):
+		return f.paths(n, "")
+	case nginxPaths[n.Name]:
+		return !f.leadsAstray(n)
 	}
-	f.neutral[variable] = neutral
-	return f.isNeutral(source)
+	return true
 }
 
-// isNeutral tells that no variable in a text holds a name.
-func (f *nginxFence) isNeutral(text string) bool {
-	for {
-		_, rest, found := strings.Cut(text, "$")
-		if !found {
-			return true
-		}
-		name := rest[:len(rest)-len(strings.TrimLeft(rest, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"))]
-		text = rest[len(name):]
-		if inner, after, found := strings.Cut(strings.TrimPrefix(rest, "{"), "}"); found && strings.HasPrefix(rest, "{") {
-			name, text = inner, after
-		}
-		// A lone "$" ends a pattern.
-		if name != "" && !f.neutral["$"+name] && !nameless(name) {
-			return false
-		}
-	}
+// answersStrangers tells that a directive holds for requests for names that no
+// virtual host has.
+func (f *nginxFence) answersStrangers(n *nginx.Node) bool {
+	server := n.Within("server")
+	return server == nil || server.Synthetic() || f.defaults[server.HeadSpan()]
 }
 
-// nameless tells that a variable of nginx's own, or a group of a pattern, holds
-// nothing that depends on the site's name.
-func nameless(name string) bool {
-	for _, prefix := range []string{"arg_", "cookie_"} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return namelessVariables[name] || len(name) == 1 && name[0] >= '1' && name[0] <= '9'
-}
-
-// namelessVariables are those of nginx (documentation of its modules, 1.30)
-// that tell of the connection, the path and the client, and not of the host. A
-// variable that is not here counts as one that does.
-var namelessVariables = setOf(`
-	args query_string is_args uri document_uri request_uri request_method scheme https
-	server_port server_protocol server_addr remote_addr remote_port binary_remote_addr
-	proxy_protocol_addr proxy_protocol_port realip_remote_addr connection connection_requests
-	content_length content_type http_accept http_accept_encoding http_accept_language
-	http_authorization http_cache_control http_connection http_cookie http_range
-	http_upgrade http_user_agent http_x_forwarded_for http_x_forwarded_proto
-	http_x_forwarded_port http_x_forwarded_ssl http_x_requested_with http_if_modified_since
-	status body_bytes_sent bytes_sent request_time request_length time_local time_iso8601 msec
-	sent_http_content_type upstream_http_content_type upstream_status upstream_cache_status
-	limit_rate remote_user pid ssl_protocol ssl_cipher ssl_client_verify ssl_early_data http2 http3
-`)
-
-func setOf(words string) map[string]bool {
-	set := map[string]bool{}
-	for word := range strings.FieldsSeq(words) {
-		set[word] = true
-	}
-	return set
-}
-
-// nginxOpaque are the directives that take a name in an argument as it is: as a
-// path, a value that is passed on, a name for something. What they do does not
-// depend on which name it is.
-var nginxOpaque = setOf(`
+// nginxFiles are the directives whose first argument is a path, or a text, that
+// nothing depends on. It may be made of a name and other letters.
+var nginxFiles = setOf(`
 	root alias access_log error_log
 	ssl_certificate ssl_certificate_key ssl_trusted_certificate ssl_client_certificate
 	ssl_password_file ssl_stapling_file ssl_crl ssl_session_ticket_key
-	auth_basic auth_basic_user_file add_header expires
-	proxy_pass fastcgi_pass uwsgi_pass scgi_pass grpc_pass
-	fastcgi_param uwsgi_param scgi_param proxy_set_header grpc_set_header
-	proxy_redirect proxy_cookie_domain proxy_cookie_path proxy_hide_header
-	proxy_ssl_name proxy_ssl_trusted_certificate
-	client_body_temp_path set upstream server
+	auth_basic auth_basic_user_file client_body_temp_path proxy_ssl_trusted_certificate
 `)
 
-// nginxPaths are the directives that make a path of an argument, which locations
-// and rules then go by.
-var nginxPaths = setOf("rewrite return try_files error_page index auth_request mirror")
+// nginxValues are the directives that give a value to what their first argument
+// names.
+var nginxValues = setOf("add_header fastcgi_param uwsgi_param scgi_param proxy_set_header grpc_set_header set")
+
+// nginxHosts are the directives that take a name as it is, in any argument: as the
+// name of another server, or of something of the configuration.
+var nginxHosts = setOf(`
+	proxy_pass fastcgi_pass uwsgi_pass scgi_pass grpc_pass upstream server
+	proxy_redirect proxy_cookie_domain proxy_cookie_path proxy_ssl_name
+`)
 
 // site tells that a directive outside of all others of a site's file, and what it
 // holds, does the same for every name.
@@ -155,6 +114,7 @@ func (f *nginxFence) block(n *nginx.Node, name string) bool {
 }
 
 func (f *nginxFence) directive(n *nginx.Node, name string) bool {
+	args := n.Args()
 	switch {
 	case n.Raw || strings.Contains(n.Name, name):
 		return false
@@ -163,15 +123,23 @@ func (f *nginxFence) directive(n *nginx.Node, name string) bool {
 	case n.Name == "if":
 		return f.condition(n, name)
 	case n.Name == "listen":
-		return !anyContains(n.Args(), "default") && !anyContains(n.Args(), name)
+		return !anyContains(args, "default") && !anyContains(args, name)
 	case n.Name == "valid_referers":
 		return false
 	case nginxPaths[n.Name]:
 		return f.paths(n, name)
-	case nginxOpaque[n.Name]:
+	case !anyContains(args, name):
 		return true
+	case anyBroken(args, name):
+		return false
+	case nginxFiles[n.Name]:
+		return !anyContains(args[1:], name)
+	case nginxValues[n.Name]:
+		return !strings.Contains(args[0].Value, name) && !strings.EqualFold(args[0].Value, "Strict-Transport-Security")
+	case nginxHosts[n.Name]:
+		return allWhole(args, name)
 	}
-	return !anyContains(n.Args(), name)
+	return false
 }
 
 func anyContains(words []nginx.Word, text string) bool {
@@ -181,6 +149,52 @@ func anyContains(words []nginx.Word, text string) bool {
 		}
 	}
 	return false
+}
+
+// holds tells that a text has the name of a site in it, if it is about one.
+func holds(text, name string) bool { return name != "" && strings.Contains(text, name) }
+
+// anyBroken tells that a name in one of some words begins as a part of something
+// else, the name of a variable or what is behind a backslash.
+func anyBroken(words []nginx.Word, name string) bool {
+	for _, w := range words {
+		for before, rest, found := strings.Cut(w.Value, name); found; {
+			if strings.HasSuffix(before, `\`) {
+				return true
+			}
+			if before = strings.TrimRight(before, wordBytes); strings.HasSuffix(before, "$") || strings.HasSuffix(before, "{") {
+				return true
+			}
+			var more string
+			more, rest, found = strings.Cut(rest, name)
+			before = name + more
+		}
+	}
+	return false
+}
+
+// allWhole tells that in some words the name is a name, or a part of one that ends
+// at a dot: other letters beside it make another one of it, which may be somebody
+// else's. Nor may it stand in a regular expression.
+func allWhole(words []nginx.Word, name string) bool {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+	for _, w := range words {
+		if !strings.Contains(w.Value, name) {
+			continue
+		}
+		if strings.HasPrefix(w.Value, "~") {
+			return false
+		}
+		parts := strings.Split(w.Value, name)
+		for i, part := range parts {
+			if i > 0 && part != "" && strings.IndexByte(letters, part[0]) >= 0 ||
+				i < len(parts)-1 && part != "" && strings.IndexByte(letters, part[len(part)-1]) >= 0 ||
+				i > 0 && i < len(parts)-1 && part == "" {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // serverNames tells that all names of a server are the site's, or lie below it.
@@ -201,7 +215,8 @@ func belongsTo(text, name string) bool {
 }
 
 // condition tells that an "if" does not decide by the name, or by nothing but
-// whether it is one of the site's own. Whether a file exists is not known.
+// whether it is one of the site's own, or one that is written out. Whether a file
+// exists is not known.
 func (f *nginxFence) condition(n *nginx.Node, name string) bool {
 	var words []string
 	for _, w := range n.Args() {
@@ -213,44 +228,14 @@ func (f *nginxFence) condition(n *nginx.Node, name string) bool {
 	switch {
 	case len(words) == 2 && len(words[0]) <= 3 && strings.Contains(words[0], "-"):
 		return true
-	case len(words) == 3 && (words[1] == "=" || words[1] == "!=") && hostVariables[words[0]]:
-		return f.isNeutral(words[2]) && (belongsTo(words[2], name) || !strings.Contains(words[2], name))
+	case len(words) == 3 && hostVariables[words[0]] && (words[1] == "=" || words[1] == "!="):
+		return !strings.Contains(words[2], "$") && (belongsTo(words[2], name) || !holds(words[2], name))
+	case len(words) == 3 && hostVariables[words[0]] && strings.Contains(words[1], "~"):
+		return withWWW[words[2]]
 	}
-	return f.isNeutral(text) && !strings.Contains(text, name)
+	return f.isNeutral(text) && !holds(text, name)
 }
 
-// hostVariables hold the name that was asked for, or the server's first.
-var hostVariables = setOf("$host $http_host $server_name")
-
-// paths tells that no path depends on the name. In the address of a redirect it
-// may stand where the host does; and a text that is sent may hold it.
-func (f *nginxFence) paths(n *nginx.Node, name string) bool {
-	args := n.Args()
-	if n.Name == "return" && len(args) == 2 && !strings.HasPrefix(args[0].Value, "3") {
-		return true
-	}
-	for _, w := range args {
-		if rest := withoutHost(w.Value); strings.Contains(rest, name) || !f.isNeutral(rest) {
-			return false
-		}
-	}
-	return true
-}
-
-// withoutHost is an address without its host, or a text that is none as it is.
-func withoutHost(text string) string {
-	scheme, rest, ok := strings.Cut(text, "://")
-	if !ok || scheme != "http" && scheme != "https" && scheme != "$scheme" {
-		return text
-	}
-	end := strings.IndexAny(rest, "/?#")
-	for _, uri := range []string{"$request_uri", "$uri", "$document_uri"} {
-		if at := strings.Index(rest, uri); at >= 0 && (end < 0 || at < end) {
-			end = at
-		}
-	}
-	if end < 0 {
-		return ""
-	}
-	return rest[end:]
-}
+// withWWW are patterns that ask for nothing but "www." in front of a name. No
+// site's name begins with it (see plain).
+var withWWW = setOf(`^www\. ^www\..* ^www\..*$ ^www\..+ ^www\..+$`)

@@ -3,6 +3,7 @@ package alike
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	"padlock/internal/source"
 	"padlock/linter/rule"
@@ -13,15 +14,17 @@ import (
 // judge copies themselves. ok is false if what was found is not the same wherever
 // it should be.
 func (s *Survey) Spread(findings []rule.Finding, judgesCopies func(id string) bool) (all []rule.Finding, ok bool) {
-	owner := map[*source.File]*site{}
+	owner, names := map[*source.File]*site{}, map[string]*site{}
 	for _, g := range s.groups() {
-		owner[g.judged.file], owner[g.last.file] = g.judged, g.last
+		for _, site := range []*site{g.judged, g.last} {
+			owner[site.file], names[site.name] = site, site
+		}
 	}
 	of := map[*site][]*rule.Finding{}
 	for i := range findings {
 		f := &findings[i]
 		own := owner[f.Subject.File]
-		if speaksOf(f, own, owner) {
+		if speaksOf(f, own, owner) || namesAny(f, own, names) || own != nil && isCut(f) {
 			return nil, false
 		}
 		if own != nil && !judgesCopies(f.Rule) {
@@ -50,6 +53,35 @@ func speaksOf(f *rule.Finding, own *site, owner map[*source.File]*site) bool {
 		return s != nil && s != own
 	}
 	return slices.ContainsFunc(spansOf(f), foreign)
+}
+
+// namesAny tells that a finding names a site that stands for others, and is not its
+// own: it might have to name one of the others.
+func namesAny(f *rule.Finding, own *site, names map[string]*site) bool {
+	found := false
+	for _, text := range textsOf(f) {
+		hostnames([]byte(text), func(name string) {
+			s := names[name]
+			found = found || s != nil && s != own
+		})
+	}
+	return found
+}
+
+// isCut tells that a finding may show only the beginning of a name.
+func isCut(f *rule.Finding) bool {
+	return slices.ContainsFunc(textsOf(f), func(text string) bool {
+		return strings.Contains(strings.ReplaceAll(text, "{ … }", ""), "…")
+	})
+}
+
+// textsOf is all that a finding says.
+func textsOf(f *rule.Finding) []string {
+	texts := []string{f.Message, f.Help}
+	for _, r := range f.Related {
+		texts = append(texts, r.Message)
+	}
+	return texts
 }
 
 // spansOf are all places that a finding speaks of.

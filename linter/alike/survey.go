@@ -60,6 +60,7 @@ type group struct {
 	judged, last *site
 	others       []*site
 	places       []int32 // of judged
+	longest      int     // of the names, in bytes
 }
 
 // swap makes a site of the group of the one that is judged.
@@ -151,7 +152,7 @@ func newGroup(k kind, members []*site) *group {
 			label = m
 		}
 	}
-	g := &group{kind: k, judged: judged, last: last, places: judged.places()}
+	g := &group{kind: k, judged: judged, last: last, places: judged.places(), longest: len(name.name)}
 	for _, m := range members {
 		if m != first && m != judged && m != last && m != name && m != label {
 			g.others = append(g.others, m)
