@@ -25,12 +25,7 @@ func newNginxFence(config *rule.Config, judged map[*source.File]*group) (f *ngin
 	for _, l := range config.Model().Listeners {
 		f.defaults[l.Default.Origin.Span] = true
 	}
-	config.Nginx.Walk(func(n *nginx.Node) bool {
-		if n.Name == "set" {
-			f.set[strings.ToLower(n.Arg(0))] = true
-		}
-		return true
-	})
+	f.sets(config.Nginx, judged)
 	ok = true
 	config.Nginx.Walk(func(n *nginx.Node) bool {
 		switch {

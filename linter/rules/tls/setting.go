@@ -177,9 +177,14 @@ func reacher(p *rule.Pass, origin func(*vhost.TLS) vhost.Origin) func(source.Spa
 func holdsFor(p *rule.Pass, f *rule.Finding, hosts []*vhost.Host) {
 	switch {
 	case len(hosts) > 1:
+		count := p.HostCount(hosts)
+		if p.Copies(f.Subject.File) > 0 {
+			// A copy of the file has a directive of its own.
+			count = len(hosts)
+		}
 		if first := hosts[0].Origin; !first.IsDefault() {
 			f.Related = append(f.Related, source.Related{
-				Subject: first.Span, Message: fmt.Sprintf("it holds for %d virtual hosts; this is the first", p.HostCount(hosts)),
+				Subject: first.Span, Message: fmt.Sprintf("it holds for %d virtual hosts; this is the first", count),
 			})
 		}
 		f.Site = ""
