@@ -89,6 +89,9 @@ func TestAlikeNginx(t *testing.T) {
 		{"a wildcard that may stand for any", beside("server { listen 80; server_name *.example; }"), site, 0},
 		{"a file that is included by its name as well", beside("include sites/4.conf;"), site, all - 1},
 		{"a file of another pattern as well", beside("include sites/[45].conf;"), site, all - 2},
+		{"the files that stand for others by another pattern as well", beside("include sites/[19].conf;"), site, all - 2},
+		{"all files that are read by another pattern as well", beside("include sites/[019].conf;"), site, all - 2},
+		{"the file that stands for others by its name as well", beside("include sites/1.conf;"), site, all - 1},
 		{"the same files twice", plain + plain, site, all},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -171,9 +171,24 @@ func (a *admission) distinct() {
 	})
 }
 
-// once sets sites apart that are read, though they were left out, because another
-// include names them: they count twice.
+// once sets sites apart whose files are included by something else as well, so that
+// they count more often than those of other sites.
 func (a *admission) once() {
+	times := map[*source.File]int{}
+	for _, l := range a.listings {
+		for _, file := range l.files {
+			times[file]++
+		}
+	}
+	if a.config.Nginx != nil {
+		// Includes without a pattern are not asked about.
+		a.config.Nginx.Walk(func(n *nginx.Node) bool {
+			if include := n.Reading.Include; include != nil && n.Directive.Parent == nil && !strings.ContainsAny(include.Arg(0), "*?[") {
+				times[n.Tree.File] += 2
+			}
+			return true
+		})
+	}
 	read := map[*source.File]bool{}
 	for _, file := range a.config.Sources() {
 		read[file] = true
@@ -185,6 +200,11 @@ func (a *admission) once() {
 			}
 		}
 	}
+	a.members(func(s *site) {
+		if times[s.file] > 1 {
+			a.setApart(s)
+		}
+	})
 }
 
 // mentioned sets sites apart whose names stand in a file that is not their own.

@@ -48,6 +48,7 @@ func (s *Survey) Begin() { s.listings = nil }
 // listing is what one include matches, and what of that is read.
 type listing struct {
 	names, read []string
+	files       []*source.File // of names, nil for those that cannot be read
 	sites       []*site
 	groups      []*group
 }
@@ -73,12 +74,16 @@ func (s *Survey) Choose(names []string) []string {
 			return l.read
 		}
 	}
-	l := &listing{names: names, read: names}
+	l := &listing{names: names, read: names, files: make([]*source.File, len(names))}
 	s.listings = append(s.listings, l)
+	parallel(len(names), func(i int) {
+		// What cannot be read is told of when it is read for good.
+		l.files[i], _ = s.set.Read(names[i])
+	})
 	if len(names) < s.smallest {
 		return names
 	}
-	l.sites = s.sites(names)
+	l.sites = s.sites(l)
 	l.group(s)
 	return l.read
 }
@@ -88,20 +93,16 @@ func (s *Survey) Choose(names []string) []string {
 const ignoreWord = "padlock"
 
 // sites are the files that are about one site, in order.
-func (s *Survey) sites(names []string) []*site {
-	found := make([]*site, len(names))
+func (s *Survey) sites(l *listing) []*site {
+	found := make([]*site, len(l.names))
 	directive := nameDirective(s.server)
-	parallel(len(names), func(i int) {
-		if s.apart[names[i]] {
-			return
-		}
-		// What cannot be read is told of when it is read for good.
-		file, err := s.set.Read(names[i])
-		if err != nil || file.Hidden || mentions(file.Data, ignoreWord) {
+	parallel(len(l.names), func(i int) {
+		file := l.files[i]
+		if file == nil || s.apart[l.names[i]] || file.Hidden || mentions(file.Data, ignoreWord) {
 			return
 		}
 		if name := nameIn(file.Data, directive); name != "" {
-			found[i] = &site{names[i], file, name}
+			found[i] = &site{l.names[i], file, name}
 		}
 	})
 	return slices.DeleteFunc(found, func(s *site) bool { return s == nil })
