@@ -108,6 +108,9 @@ func (m *alikeMaker) makeNames() {
 		func(i int) string { return strconv.Itoa(100+i) + ".org" },
 		func(i int) string { return string(rune('a'+i)) + ".com" },
 		func(i int) string { return string(rune('a'+i)) + "-" + string(rune('b'+i)) + ".shop.example" },
+		func(i int) string { return fmt.Sprintf("x%d.%s.arpa", i, []string{"home", "other"}[i%2]) },
+		func(i int) string { return strings.Repeat("long", i) + "x.net" },
+		func(i int) string { return []string{"", "my-", "a", "sub."}[i%4] + string(rune('a'+i/4)) + ".com" },
 	}
 	odd := []func(i int) string{
 		func(i int) string { return "sub." + m.one(m.names) },
