@@ -278,6 +278,12 @@ func (m *alikeMaker) main() string {
 	}
 	includes := "include sites/*.conf;\n"
 	switch m.r.IntN(30) {
+	case 12, 13:
+		m.enable()
+		includes = "include enabled/*;\n"
+	case 14:
+		m.enable()
+		includes += "include enabled/*;\n"
 	case 0:
 		includes += includes
 	case 1:
@@ -312,6 +318,9 @@ func (m *alikeMaker) main() string {
 	if m.often(8) {
 		out.WriteString(m.about(m.one(slices.Concat(alikeHostileOthers, alikeHostileHTTP))) + "\n")
 	}
+	if m.often(12) {
+		m.write("part.conf", out.String()[strings.Index(out.String(), "http {\n")+len("http {\n"):])
+	}
 	out.WriteString("}\n")
 	if m.often(25) {
 		return "# padlock:ignore-file https-missing,name-duplicate known\n" + out.String()
@@ -319,11 +328,23 @@ func (m *alikeMaker) main() string {
 	return out.String()
 }
 
+// enable makes links to the files of sites, as Debian does.
+func (m *alikeMaker) enable() {
+	for name := range maps.Clone(m.tree) {
+		if file, ok := strings.CutPrefix(name, "etc/nginx/sites/"); ok {
+			m.tree["etc/nginx/enabled/"+file] = &fstest.MapFile{Data: []byte("../sites/" + file), Mode: fs.ModeSymlink | 0o777}
+		}
+	}
+}
+
 // request is what is asked about the tree.
 func (m *alikeMaker) request(t *testing.T) linter.Request {
 	request := linter.Request{Paths: []string{"/etc/nginx/nginx.conf"}, Tree: m.tree, Server: tlspolicy.Nginx, Now: ruletest.Now}
 	if m.often(8) {
 		request.Paths = []string{"/etc/nginx"}
+	}
+	if m.tree["etc/nginx/part.conf"] != nil {
+		request.Paths = []string{"/etc/nginx/part.conf"}
 	}
 	if m.often(3) {
 		request.ServerVersion = tlspolicy.MustVersion(m.one([]string{"1.14.0", "1.22.1", "1.26.3", "1.29.1", "1.30.6"}))

@@ -168,13 +168,14 @@ func anyBroken(words []nginx.Word, name string) bool {
 	return false
 }
 
-// allWhole tells that in some words the name is a name, or a part of one that ends
-// at a dot: other letters beside it make another one of it, which may be somebody
-// else's. Nor may it stand in a regular expression.
+// allWhole tells that in some words the name is a name, or the end of one that
+// lies below: other letters beside it make another one of it, which may be somebody
+// else's. Nor may it stand in a regular expression. The path of a socket is nobody's
+// name.
 func allWhole(words []nginx.Word, name string) bool {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
 	for _, w := range words {
-		if !strings.Contains(w.Value, name) {
+		if !strings.Contains(w.Value, name) || strings.Contains(w.Value, "unix:/") {
 			continue
 		}
 		if strings.HasPrefix(w.Value, "~") {
@@ -182,7 +183,7 @@ func allWhole(words []nginx.Word, name string) bool {
 		}
 		parts := strings.Split(w.Value, name)
 		for i, part := range parts {
-			if i > 0 && part != "" && strings.IndexByte(letters, part[0]) >= 0 ||
+			if i > 0 && part != "" && strings.IndexByte(letters+".", part[0]) >= 0 ||
 				i < len(parts)-1 && part != "" && strings.IndexByte(letters, part[len(part)-1]) >= 0 ||
 				i > 0 && i < len(parts)-1 && part == "" {
 				return false
