@@ -138,7 +138,7 @@ func virtualHosts(config *rule.Config) int {
 	if config.Nginx != nil {
 		config.Nginx.Walk(func(n *nginx.Node) bool {
 			if n.Name == "server" && n.HasBlock && n.Context() == "http" {
-				count += 1 + config.Copies(n.Tree.File)
+				count += 1 + config.Copies(n.Tree.File, n.Reading.Includes())
 			}
 			return n.Name == "http"
 		})
@@ -146,7 +146,7 @@ func virtualHosts(config *rule.Config) int {
 	}
 	for item := range config.Apache.All() {
 		if item.IsSection() && item.Is("VirtualHost") {
-			count += 1 + config.Copies(item.File())
+			count += 1 + config.Copies(item.File(), item.Includes())
 		}
 	}
 	return count

@@ -29,6 +29,8 @@ func (s *Survey) Admit(config *rule.Config) bool {
 	}
 	a.once()
 	a.distinct()
+	a.readOnce()
+	a.compound()
 	a.mentioned()
 	a.wildcards()
 	a.certificates()
@@ -47,9 +49,9 @@ type admission struct {
 	*Survey
 	config *rule.Config
 	groups []*group
-	// names are the sites by name.
-	names    map[string]*site
-	admitted bool
+	// names are the sites by name, compounds by what their files make of it.
+	names, compounds map[string]*site
+	admitted         bool
 }
 
 func (a *admission) refuse(g *group) {
@@ -109,10 +111,15 @@ func (a *admission) fenceNginx(judged map[*source.File]*group) bool {
 func (a *admission) fenceApache(judged map[*source.File]*group) bool {
 	through := map[source.Span]bool{}
 	for item := range a.config.Apache.All() {
-		if judged[item.File()] != nil {
-			for _, include := range item.Includes() {
-				through[include] = true
-			}
+		g := judged[item.File()]
+		if g == nil {
+			continue
+		}
+		for _, include := range item.Includes() {
+			through[include] = true
+		}
+		if up, inside := item.Parent(); inside && up.File() != item.File() {
+			a.refuse(g)
 		}
 	}
 	f, ok := newApacheFence(a.config.Apache, through)
@@ -207,23 +214,88 @@ func (a *admission) once() {
 	})
 }
 
-// mentioned sets sites apart whose names stand in a file that is not their own.
-func (a *admission) mentioned() {
-	left := map[*source.File]bool{}
+// readOnce sets sites apart that are read more than once: by includes that match
+// other files besides, or that one leaves out and another does not.
+func (a *admission) readOnce() {
+	twice := a.readTwice()
+	read := map[*source.File]bool{}
+	for _, file := range a.config.Sources() {
+		read[file] = true
+	}
 	for _, g := range a.groups {
 		for _, other := range g.others {
-			left[other.file] = true
+			twice[other.file] = twice[other.file] || read[other.file]
 		}
 	}
-	for _, file := range a.config.Sources() {
-		if left[file] {
-			continue
+	a.members(func(s *site) {
+		if twice[s.file] {
+			a.setApart(s)
 		}
-		hostnames(file.Data, func(text string) {
-			if s := a.names[text]; s != nil && s.file != file {
+	})
+}
+
+// mentioned sets sites apart whose names stand in a file that is not their own.
+func (a *admission) mentioned() {
+	for _, file := range a.config.Sources() {
+		a.mentionedIn(file.Data, file)
+	}
+	if a.config.Apache == nil {
+		return
+	}
+	// Variables and macros put names together, and lines are continued.
+	for item := range a.config.Apache.All() {
+		a.mentionedIn([]byte(item.Args()), item.File())
+	}
+}
+
+// mentionedIn sets sites apart whose names stand in a text of a file.
+func (a *admission) mentionedIn(text []byte, file *source.File) {
+	hostnames(text, func(text string) {
+		for _, s := range []*site{a.names[text], a.compounds[text]} {
+			if s != nil && s.file != file {
 				a.setApart(s)
 			}
-		})
+		}
+	})
+}
+
+// compound finds what a site's file makes of its name by putting letters, digits
+// or hyphens right before or behind it: another name, or a part of a path.
+func (a *admission) compound() {
+	a.compounds = map[string]*site{}
+	for _, g := range a.groups {
+		for around := range around(g.judged) {
+			for _, s := range append([]*site{g.judged, g.last}, g.others...) {
+				a.compounds[around.before+s.name+around.behind] = s
+			}
+		}
+	}
+}
+
+// affixes are what stands right before and behind a name.
+type affixes struct{ before, behind string }
+
+// around are the affixes of a site's name in its file.
+func around(s *site) map[affixes]bool {
+	found := map[affixes]bool{}
+	data := s.file.Data
+	glued := func(c byte) bool { return c != '.' && inName(c) }
+	for at := 0; ; at += len(s.name) {
+		next := bytes.Index(data[at:], []byte(s.name))
+		if next < 0 {
+			return found
+		}
+		at += next
+		start, end := at, at+len(s.name)
+		for start > 0 && glued(data[start-1]) {
+			start--
+		}
+		for end < len(data) && glued(data[end]) {
+			end++
+		}
+		if start < at || end > at+len(s.name) {
+			found[affixes{strings.ToLower(string(data[start:at])), strings.ToLower(string(data[at+len(s.name) : end]))}] = true
+		}
 	}
 }
 
@@ -231,9 +303,6 @@ func (a *admission) mentioned() {
 // digits, hyphens and dots, in small letters, and all parts of these between
 // dots.
 func hostnames(data []byte, do func(string)) {
-	inName := func(c byte) bool {
-		return c == '.' || c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-	}
 	for i := 0; i < len(data); i++ {
 		if !inName(data[i]) {
 			continue
@@ -249,6 +318,10 @@ func hostnames(data []byte, do func(string)) {
 			parts(strings.ToLower(string(data[start:i])), do)
 		}
 	}
+}
+
+func inName(c byte) bool {
+	return c == '.' || c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 // parts calls do with every row of two labels or more.

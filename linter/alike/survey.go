@@ -8,6 +8,7 @@
 package alike
 
 import (
+	"bytes"
 	"runtime"
 	"slices"
 	"sync"
@@ -98,7 +99,7 @@ func (s *Survey) sites(l *listing) []*site {
 	directive := nameDirective(s.server)
 	parallel(len(l.names), func(i int) {
 		file := l.files[i]
-		if file == nil || s.apart[l.names[i]] || file.Hidden || mentions(file.Data, ignoreWord) {
+		if file == nil || s.apart[l.names[i]] || file.Hidden || mentions(file.Data, ignoreWord) || hasLongLine(file.Data) {
 			return
 		}
 		if name := nameIn(file.Data, directive); name != "" {
@@ -106,6 +107,44 @@ func (s *Survey) sites(l *listing) []*site {
 		}
 	})
 	return slices.DeleteFunc(found, func(s *site) bool { return s == nil })
+}
+
+// longLine is a length of lines in bytes from which on their servers' limits may
+// not be far (8,192 in Apache), so that it may matter how long a name is.
+const longLine = 4096
+
+func hasLongLine(data []byte) bool {
+	for len(data) >= longLine {
+		end := bytes.IndexByte(data[:longLine], '\n')
+		if end < 0 {
+			return true
+		}
+		data = data[end+1:]
+	}
+	return false
+}
+
+// readTwice are the files that more than one include reads, or one by two paths.
+func (s *Survey) readTwice() map[*source.File]bool {
+	seen, twice := map[*source.File]bool{}, map[*source.File]bool{}
+	for _, l := range s.listings {
+		known := make(map[string]*source.File, len(l.sites))
+		for _, site := range l.sites {
+			known[site.path] = site.file
+		}
+		for _, name := range l.names {
+			file := known[name]
+			if file == nil {
+				// One that cannot be read is no site.
+				file, _ = s.set.Read(name)
+			}
+			if file != nil && seen[file] {
+				twice[file] = true
+			}
+			seen[file] = true
+		}
+	}
+	return twice
 }
 
 // group finds the sites that are alike, and leaves out what need not be read.

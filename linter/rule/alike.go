@@ -22,15 +22,24 @@ type Copy interface {
 	Span(source.Span) source.Span
 }
 
-// Copies is how many files are judged by one, itself not counted.
-func (c *Config) Copies(file *source.File) int {
+// Copies is how many times what was read of a file, by a chain of includes,
+// stands for the same in files that are judged by others.
+func (c *Config) Copies(file *source.File, includes []source.Span) int {
 	c.copiesOnce.Do(func() {
 		c.copies = map[*source.File]int{}
 		for _, a := range c.Alike {
 			c.copies[a.Judged] = len(a.Others)
 		}
 	})
-	return c.copies[file]
+	if n, ok := c.copies[file]; ok {
+		return n
+	}
+	for _, span := range includes {
+		if n, ok := c.copies[span.File]; ok {
+			return n
+		}
+	}
+	return 0
 }
 
 // HostCount is how many virtual hosts some stand for, themselves included. A rule
@@ -38,7 +47,7 @@ func (c *Config) Copies(file *source.File) int {
 func (c *Config) HostCount(hosts []*vhost.Host) int {
 	count := len(hosts)
 	for _, h := range hosts {
-		count += c.Copies(h.Origin.Span.File)
+		count += c.Copies(h.Origin.Span.File, h.Origin.Includes)
 	}
 	return count
 }
@@ -52,7 +61,7 @@ func (c *Config) CopiedHosts() []*vhost.Host { return copiedHosts.Of(c) }
 var copiedHosts = NewShared(func(c *Config) []*vhost.Host {
 	of := map[*source.File][]*vhost.Host{}
 	for _, h := range c.Model().Hosts {
-		if c.Copies(h.Origin.Span.File) > 0 {
+		if c.Copies(h.Origin.Span.File, nil) > 0 {
 			of[h.Origin.Span.File] = append(of[h.Origin.Span.File], h)
 		}
 	}

@@ -76,7 +76,7 @@ func unloadedInApache(p *rule.Pass) {
 			return
 		}
 		if n := byModule[facts[0].Module]; n != nil {
-			n.more += 1 + p.Copies(d.Item.File())
+			n.more += 1 + p.Copies(d.Item.File(), d.Item.Includes())
 			return
 		}
 		n := &need{module: facts[0].Module, first: d.Item, title: facts[0].Title()}

@@ -178,7 +178,7 @@ func holdsFor(p *rule.Pass, f *rule.Finding, hosts []*vhost.Host) {
 	switch {
 	case len(hosts) > 1:
 		count := p.HostCount(hosts)
-		if p.Copies(f.Subject.File) > 0 {
+		if p.Copies(f.Subject.File, nil) > 0 {
 			// A copy of the file has a directive of its own.
 			count = len(hosts)
 		}
