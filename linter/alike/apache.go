@@ -1,7 +1,9 @@
 package alike
 
 import (
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"padlock/internal/apache"
@@ -11,7 +13,9 @@ import (
 // apacheFence judges whether an Apache can tell sites apart by their names, other
 // than by serving each for its own.
 type apacheFence struct {
-	config *apache.Config
+	// patterns are where the <Directory> sections with wildcards that hold for all
+	// sites begin to matter: the directories before the first wildcard.
+	patterns []string
 }
 
 // newApacheFence looks at what stands around the virtual hosts and holds for all
@@ -19,7 +23,7 @@ type apacheFence struct {
 // Include directives that sites are read by: what changes the meaning of what
 // follows must not stand between sites.
 func newApacheFence(config *apache.Config, through map[source.Span]bool) (f *apacheFence, ok bool) {
-	f = &apacheFence{config: config}
+	f = &apacheFence{}
 	for item := range config.All() {
 		if apacheSequential[strings.ToLower(item.Name())] {
 			for _, include := range item.Includes() {
@@ -43,11 +47,10 @@ var apacheSequential = setOf("define undefine undef loadmodule loadfile serverro
 // apacheOpaque are the directives that take a name in an argument as it is: as a
 // path, or a value that is passed on.
 var apacheOpaque = setOf(`
-	documentroot errorlog customlog transferlog serveradmin
+	errorlog customlog transferlog serveradmin
 	sslcertificatefile sslcertificatekeyfile sslcertificatechainfile sslcacertificatefile
-	sslocspoverrideresponder directory
-	header requestheader setenv setenvif setenvifnocase
-	proxypass proxypassreverse proxypassreversecookiedomain
+	sslocspoverrideresponder
+	proxypassreverse proxypassreversecookiedomain
 	suexecusergroup authname authuserfile authgroupfile
 	php_admin_value php_value php_admin_flag php_flag sethandler fcgidwrapper
 `)
@@ -103,23 +106,56 @@ func (f *apacheFence) directive(item apache.Item, name string) bool {
 	case "rewritecond":
 		return rewriteCondition(item, name)
 	case "directory":
-		return !strings.ContainsAny(args, "~*?[")
+		words := item.Words()
+		if len(words) != 1 {
+			return false
+		}
+		text := words[0].Value
+		if at := strings.IndexAny(text, "*?["); at >= 0 {
+			if name != "" {
+				return false
+			}
+			f.patterns = append(f.patterns, text[:strings.LastIndexByte(text[:at], '/')+1])
+		}
+		return true
+	case "documentroot":
+		return !named || !f.below(item)
 	case "setenvif", "setenvifnocase":
 		words := item.Words()
 		return len(words) > 0 && !named && namelessAttributes[strings.ToLower(words[0].Value)]
-	case "alias", "scriptalias", "aliasmatch", "scriptaliasmatch":
+	case "alias", "scriptalias":
+		// Behind a path with a slash at its end, what follows becomes a part of the
+		// name of a file.
 		words := item.Words()
-		return len(words) > 0 && (name == "" || !strings.Contains(words[0].Value, name))
+		return !named || len(words) == 2 && !strings.Contains(words[0].Value, name) && !strings.HasSuffix(words[0].Value, "/") && !f.below(item)
+	case "setenv":
+		words := item.Words()
+		return !named || len(words) > 1 && !strings.Contains(words[0].Value, name) && !namelessApache["env:"+strings.ToLower(words[0].Value)]
 	}
 	switch {
-	case strings.Contains(args, "expr="), title == "require" && strings.Contains(strings.ToLower(args), "expr"):
+	case strings.Contains(strings.ToLower(args), "expr="), title == "require" && strings.Contains(strings.ToLower(args), "expr"):
 		return !named && namelessExpression(args)
+	case title == "header", title == "requestheader":
+		return !named || !judgedHeaders.MatchString(args)
 	case apacheAddresses[title]:
 		return addresses(item, name)
 	case apacheOpaque[title]:
 		return true
 	}
 	return !named
+}
+
+// judgedHeaders finds the headers by which the linter or the server may judge, and
+// those that are set before the request is looked at.
+var judgedHeaders = regexp.MustCompile(`(?i)strict-transport-security|alt-svc|location|x-forwarded|\bhost\b|\bearly\b`)
+
+// below tells that a directory that a site names may lie where a pattern looks.
+func (f *apacheFence) below(item apache.Item) bool {
+	words := item.Words()
+	directory := words[len(words)-1].Value
+	return slices.ContainsFunc(f.patterns, func(head string) bool {
+		return !path.IsAbs(directory) || strings.HasPrefix(path.Clean(directory)+"/", head)
+	})
 }
 
 func allBelongTo(item apache.Item, name string) bool {
@@ -133,18 +169,25 @@ func allBelongTo(item apache.Item, name string) bool {
 
 // addresses tells that no path of a redirect or a rule depends on the name.
 func addresses(item apache.Item, name string) bool {
-	words := item.Words()
+	words, host := item.Words(), withoutApacheHost
 	if item.Is("RewriteRule") {
 		words = item.RewriteWords()
+		if len(words) > 2 && proxyFlag.MatchString(words[2].Value) {
+			// The sections for what is passed on ask for the whole address.
+			host = func(text string) string { return text }
+		}
 	}
 	for _, w := range words {
-		rest := withoutApacheHost(w.Value)
+		rest := host(w.Value)
 		if name != "" && strings.Contains(rest, name) || !namelessText(rest) {
 			return false
 		}
 	}
 	return true
 }
+
+// proxyFlag finds the flag of a RewriteRule that passes the request on.
+var proxyFlag = regexp.MustCompile(`(?i)[[,]\s*(p|proxy)\s*[],]`)
 
 // withoutApacheHost is an address without its host, or a text that is none as it
 // is.
