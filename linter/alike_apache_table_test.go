@@ -2,10 +2,12 @@ package linter_test
 
 import (
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"padlock/internal/servertest"
 	"padlock/internal/tlspolicy"
 	"padlock/linter"
 	"padlock/linter/ruletest"
@@ -119,3 +121,31 @@ func leftOut(t *testing.T, tree fstest.MapFS, main, site string) int {
 	return ruletest.SameWithout(t, linter.Request{Paths: []string{"/etc/apache2/apache2.conf"}, Tree: tree, Server: tlspolicy.Apache, Now: ruletest.Now})
 }
 
+// TestAlikeShipped adds sites to the configuration that a server comes with, and
+// all modules and snippets: nothing there keeps sites from being left out.
+func TestAlikeShipped(t *testing.T) {
+	for _, server := range servertest.Servers(t) {
+		if server.Kind != servertest.Apache {
+			continue
+		}
+		t.Run(server.Suite, func(t *testing.T) {
+			tree := fstest.MapFS{}
+			system := server.System()
+			err := fs.WalkDir(system, "etc/apache2", func(name string, entry fs.DirEntry, err error) error {
+				if err != nil || entry.IsDir() {
+					return err
+				}
+				data, err := fs.ReadFile(system, name)
+				tree[name] = &fstest.MapFile{Data: data, Mode: 0o644}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			main := string(tree["etc/apache2/apache2.conf"].Data) + "IncludeOptional mods-available/*.conf\nIncludeOptional sites/*.conf\n"
+			if got := leftOut(t, tree, main, certbotSite); got != alikeLeft {
+				t.Errorf("%d of %d files left out, want %d", got, alikeSites, alikeLeft)
+			}
+		})
+	}
+}
