@@ -42,6 +42,43 @@ SSLEngine on
 </IfModule>
 `
 
+// redHatMain is what stands out in the files of Red Hat's packages httpd, mod_ssl
+// and php.
+const redHatMain = `<Directory />
+AllowOverride none
+Require all denied
+</Directory>
+DocumentRoot "/var/www/html"
+<Directory "/home/*/public_html">
+AllowOverride FileInfo AuthConfig Limit Indexes
+Require method GET POST OPTIONS
+</Directory>
+<LocationMatch "^/+$">
+Options -Indexes
+ErrorDocument 403 /.noindex.html
+</LocationMatch>
+Alias /.noindex.html /usr/share/httpd/noindex/index.html
+SSLSessionCache shmcb:/run/httpd/sslcache(512000)
+<VirtualHost _default_:443>
+SSLEngine on
+SSLCipherSuite PROFILE=SYSTEM
+SSLCertificateFile /etc/pki/tls/certs/localhost.crt
+SSLCertificateKeyFile /etc/pki/tls/private/localhost.key
+<FilesMatch "\.(cgi|shtml|phtml|php)$">
+SSLOptions +StdEnvVars
+</FilesMatch>
+BrowserMatch "MSIE [2-5]" nokeepalive ssl-unclean-shutdown
+CustomLog logs/ssl_request_log "%t %h %{SSL_PROTOCOL}x %{SSL_CIPHER}x \"%r\" %b"
+</VirtualHost>
+SetEnvIfNoCase ^Authorization$ "(.+)" HTTP_AUTHORIZATION=$1
+<FilesMatch \.(php|phar)$>
+SetHandler "proxy:unix:/run/php-fpm/www.sock|fcgi://localhost"
+</FilesMatch>
+<Proxy *>
+Require all granted
+</Proxy>
+`
+
 // alikeCases are configurations with sites site0.example to site8.example. main
 // stands before the include of the sites, body in the virtual host of each; site is
 // the whole file if not empty.
@@ -55,6 +92,8 @@ var alikeCases = []struct {
 	{name: "a directory with a wildcard where no site lies", main: "<Directory /home/*/public_html>\nOptions Indexes\n</Directory>\n", body: "DocumentRoot /srv/SITE\n", left: alikeLeft},
 	{name: "a default site", main: "<VirtualHost *:80>\nServerName default.invalid\n</VirtualHost>\n", body: "DocumentRoot /srv/SITE\n", left: alikeLeft},
 	{name: "a condition on what is no name", body: "<If \"%{HTTPS} == 'off'\">\nRedirect / https://SITE/\n</If>\n", left: alikeLeft},
+
+	{name: "what Red Hat's packages come with", main: redHatMain, body: "DocumentRoot /srv/SITE\n", left: alikeLeft},
 
 	{name: "one site's name elsewhere", main: "<VirtualHost *:80>\nServerName old.example.net\nRedirect / http://site4.example/\n</VirtualHost>\n", left: alikeLeft - 1},
 	{name: "one site's name over two lines", main: "<VirtualHost *:80>\nServerName old.example.net\nServerAlias site4\\\n.example\n</VirtualHost>\n", left: alikeLeft - 1},

@@ -265,5 +265,5 @@ var namelessApache = setOf(`
 var namelessAttributes = setOf(`
 	request_uri request_method request_protocol remote_addr server_addr user-agent
 	x-forwarded-proto x-forwarded-for x-forwarded-port x-forwarded-ssl accept accept-encoding
-	authorization upgrade cookie content-type
+	authorization ^authorization$ upgrade cookie content-type
 `)
