@@ -3,6 +3,8 @@ package linter_test
 import (
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -186,5 +188,31 @@ func TestAlikeShipped(t *testing.T) {
 				t.Errorf("%d of %d files left out, want %d", got, alikeSites, alikeLeft)
 			}
 		})
+	}
+}
+
+// TestAlikeSettings judges by a settings file that is about some of the sites:
+// those that are left out follow it like the others.
+func TestAlikeSettings(t *testing.T) {
+	for _, settings := range []string{
+		"lint {\n exclude = [\"etc/apache2/sites/4.conf\"]\n}\n",
+		"lint {\n path \"etc/apache2/sites/[4-6].conf\" { disable = [\"hsts-missing\"] }\n}\n",
+		"lint {\n rule \"hsts-missing\" { severity = \"error\" }\n}\n",
+	} {
+		dir := t.TempDir()
+		tree := fstest.MapFS{".padlock.hcl": {Data: []byte(settings), Mode: 0o644}}
+		if got := leftOut(t, tree, "ServerRoot /etc/apache2\nListen 80\nListen 443\nIncludeOptional sites/*.conf\n", certbotSite); got != alikeLeft {
+			t.Errorf("%d of %d files left out, want %d", got, alikeSites, alikeLeft)
+		}
+		if err := os.CopyFS(dir, tree); err != nil {
+			t.Fatal(err)
+		}
+		got := ruletest.SameWithout(t, linter.Request{
+			Paths: []string{filepath.Join(dir, "etc/apache2/apache2.conf")}, Root: dir, Server: tlspolicy.Apache, Now: ruletest.Now,
+			Settings: linter.NearestSettings(),
+		})
+		if got != alikeLeft {
+			t.Errorf("%s%d of %d files left out, want %d", settings, got, alikeSites, alikeLeft)
+		}
 	}
 }
