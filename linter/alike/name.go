@@ -55,10 +55,9 @@ func beginsLine(before []byte) bool {
 const maxName, maxLabel = 253, 63
 
 // plain tells that a name is an ordinary one of two labels or more, in small
-// letters, without "www." in front. Of the zones for names that are not public,
-// home.arpa is the one that the last label does not tell (RFC 8375).
+// letters, without "www." in front.
 func plain(name string) bool {
-	if strings.HasPrefix(name, "www.") || strings.HasSuffix("."+name, ".home.arpa") {
+	if strings.HasPrefix(name, "www.") {
 		return false
 	}
 	labels := 0
