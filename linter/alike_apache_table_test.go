@@ -127,6 +127,14 @@ var alikeCases = []struct {
 	{name: "a name that is not the site's", body: "ServerAlias shop-SITE\n"},
 	{name: "an include by the name", body: "IncludeOptional sites.d/SITE/*.conf\n"},
 	{name: "a directive with the name that is not known", body: "NoSuchDirective SITE\n"},
+	{name: "paths with the first label of the name", left: alikeLeft, body: "DocumentRoot /srv/LABEL/public\n<Directory /srv/LABEL/public>\nRequire all granted\n</Directory>\nErrorLog ${APACHE_LOG_DIR}/LABEL-error.log\nCustomLog ${APACHE_LOG_DIR}/LABEL.log combined\n"},
+	{name: "a label that stands elsewhere", left: alikeLeft - 1, main: "<Directory /srv/site3>\nRequire all denied\n</Directory>\n", body: "DocumentRoot /srv/LABEL\n"},
+	{name: "a label in a location", body: "<Location /LABEL>\nRequire all denied\n</Location>\n"},
+	{name: "a label in a redirect", body: "Redirect permanent / https://LABEL.test/\n"},
+	{name: "a label in a condition", body: "RewriteEngine on\nRewriteCond %{HTTP_HOST} =LABEL.test\nRewriteRule ^ - [F]\n"},
+	{name: "a label in a file's name", body: "Alias /a/ /srv/LABEL\n"},
+	{name: "a label in the name of a header", body: "Header set X-LABEL 1\n"},
+	{name: "a label in a virtual host's address", site: "<VirtualHost LABEL:80>\nServerName SITE\n</VirtualHost>\n"},
 	{name: "a directive outside of virtual hosts", site: "SetEnv A b\n<VirtualHost *:80>\nServerName SITE\n</VirtualHost>\n"},
 	{name: "a definition", site: "Define here SITE\n<VirtualHost *:80>\nServerName SITE\n</VirtualHost>\n"},
 	{name: "a definition in a virtual host", body: "Define here yes\n"},
@@ -157,7 +165,7 @@ func leftOut(t *testing.T, tree fstest.MapFS, main, site string) int {
 	add := func(name, text string) { tree["etc/apache2/"+name] = &fstest.MapFile{Data: []byte(text), Mode: 0o644} }
 	add("apache2.conf", main)
 	for i := range alikeSites {
-		add(fmt.Sprintf("sites/%d.conf", i), strings.ReplaceAll(site, "SITE", fmt.Sprintf("site%d.example", i)))
+		add(fmt.Sprintf("sites/%d.conf", i), named(site, "SITE", fmt.Sprintf("site%d.example", i)))
 	}
 	return ruletest.SameWithout(t, linter.Request{Paths: []string{"/etc/apache2/apache2.conf"}, Tree: tree, Server: tlspolicy.Apache, Now: ruletest.Now})
 }

@@ -62,6 +62,8 @@ var shapes = []func(i int) string{
 	func(i int) string { return fmt.Sprintf("site%d.example", i-i/5) },
 	func(i int) string { return "shop.example"[i%4:] },
 	func(i int) string { return fmt.Sprintf("x%d.y%d.example", i/2, i%2) },
+	func(i int) string { return fmt.Sprintf("site%d.%s.example", i/2, []string{"a", "b"}[i%2]) },
+	func(i int) string { return labelWords[(i*7)%len(labelWords)] + ".example" },
 	func(i int) string { return fmt.Sprintf("s%d.%s.arpa", i, []string{"in", "home", "in"}[i%3]) },
 }
 
@@ -71,7 +73,11 @@ func (f *forest) add(name, text string) {
 
 // anySite puts the name of some site in the place of SITE.
 func (f *forest) anySite(text string) string {
-	return strings.ReplaceAll(text, "SITE", f.one(f.names))
+	name := f.one(f.names)
+	if label, _, _ := strings.Cut(name, "."); f.IntN(6) == 0 {
+		name = label
+	}
+	return strings.ReplaceAll(text, "SITE", name)
 }
 
 // plant makes a configuration.
@@ -123,11 +129,11 @@ func (f *forest) template() string {
 func (f *forest) sites() {
 	var templates []string
 	for range []int{1, 1, 1, 1, 2, 3}[f.IntN(6)] {
-		templates = append(templates, f.template())
+		templates = append(templates, labelled(f.Rand, f.template(), "SITE"))
 	}
 	mutations := f.IntN(3)
 	for i, name := range f.names {
-		text := strings.ReplaceAll(f.one(templates), "SITE", name)
+		text := named(f.one(templates), "SITE", name)
 		file := fmt.Sprintf("sites/%02d.conf", i)
 		if mutations > 0 && f.IntN(6) == 0 {
 			mutations--

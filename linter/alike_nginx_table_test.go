@@ -12,8 +12,8 @@ import (
 )
 
 // TestAlikeNginx judges ten sites, s0.example to s9.example, made of one text with
-// NAME in the place of the name. At most seven can be left out: the first, the
-// second and the last are read.
+// NAME in the place of the name and LABEL in that of its first label. At most seven
+// can be left out: the first, the second and the last are read.
 func TestAlikeNginx(t *testing.T) {
 	const (
 		all   = 7
@@ -23,10 +23,12 @@ func TestAlikeNginx(t *testing.T) {
 	)
 	in := func(lines string) string { return "server { listen 80; server_name NAME www.NAME; " + lines + " }" }
 	beside := func(lines string) string { return lines + " " + plain }
-	var ten []string
+	var ten, labels []string
 	for i := range 10 {
 		ten = append(ten, fmt.Sprintf("s%d.example", i))
+		labels = append(labels, fmt.Sprintf("shop%d.example", i))
 	}
+	byLabel := in("root /var/www/LABEL/public; access_log /var/log/nginx/LABEL-access.log; location / { fastcgi_pass unix:/run/php/LABEL.sock; }")
 	for _, c := range []struct {
 		name       string
 		http, site string
@@ -100,10 +102,23 @@ func TestAlikeNginx(t *testing.T) {
 		{"all files that are read by another pattern as well", beside("include sites/[019].conf;"), site, all - 2, nil},
 		{"the file that stands for others by its name as well", beside("include sites/1.conf;"), site, all - 1, nil},
 		{"the same files twice", plain + plain, site, all, nil},
-		{"a name below another site's", plain, site, 4, strings.Fields("s0.a s1.a s2.a s3.a s4.a s5.a y0.t.a y1.t.a x.s3.a y2.t.a y3.t.a y4.t.a")},
-		{"a name that another site's begins with", plain, site, 2, strings.Fields("s0.a s1.a s2.a s3.a s4.a s5.a y0.t.a y1.t.a s3.a.a y2.t.a y3.t.a")},
+		{"a name below another site's", plain, site, 5, strings.Fields("s0.a s1.a s2.a s3.a s4.a s5.a y0.t.a y1.t.a x.s3.a y2.t.a y3.t.a y4.t.a")},
+		{"a name that another site's begins with", plain, site, 4, strings.Fields("s0.a s1.a s2.a s3.a s4.a s5.a y0.t.a y1.t.a s3.a.a y2.t.a y3.t.a")},
 		{"one name twice", plain, site, all - 2, strings.Fields("s0.a s1.a s2.a s3.a s4.a s5.a s6.a s4.a s8.a s9.a")},
 		{"public names and others", plain, site, 6, strings.Fields("a.home.arpa b.home.arpa c.home.arpa d.home.arpa e.home.arpa f.home.arpa a.rest.arpa b.rest.arpa c.rest.arpa d.rest.arpa e.rest.arpa f.rest.arpa")},
+
+		{"paths with the first label of the name", plain, byLabel, all, labels},
+		{"one that has a label of two letters", plain, byLabel, 0, nil},
+		{"names with a label in common", plain, byLabel, 3, strings.Fields("web0.a.net web1.a.net web2.a.net web3.a.net web4.a.net web5.a.net web4.b.net web7.a.net web8.a.net web5.b.net")},
+		{"a name of another kind with the label of one", plain, byLabel, all - 1, append(labels, "shop3.test")},
+		{"a label that stands elsewhere", beside("upstream shop4 { server 127.0.0.1:1; } map $arg_a $b { default 0; shop-5 1; /x-shop6-y 1; }"), byLabel, all - 2, labels},
+		{"a label as a word of the file", plain, byLabel, 4, append(strings.Fields("root.example access.example log.example"), labels[:7]...)},
+		{"a label in a location", plain, in("location /LABEL/ { }"), 0, labels},
+		{"a label in a name of something", plain, "upstream LABEL_app { server 127.0.0.1:1; }" + in("location / { proxy_pass http://LABEL_app; }"), 0, labels},
+		{"a label in a condition", plain, in("if ($host = LABEL.test) { return 403; }"), 0, labels},
+		{"a label in another name", plain, "server { listen 80; server_name NAME LABEL.test; }", 0, labels},
+		{"a label in a variable's name", plain, in("root /srv/$LABEL;"), 0, labels},
+		{"a label in the name of a header", plain, in("add_header X-LABEL 1;"), 0, labels},
 		{"the longest name and the longest label", plain, site, 3, strings.Fields("a.b.a b.b.a cc.ccc.a d.bbbb.a e.b.a f.b.a g.b.a h.b.a")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -116,7 +131,7 @@ func TestAlikeNginx(t *testing.T) {
 				names = ten
 			}
 			for i, name := range names {
-				text := strings.ReplaceAll(c.site, "NAME", name)
+				text := named(c.site, "NAME", name)
 				tree[fmt.Sprintf("etc/nginx/sites/%c.conf", '0'+i)] = &fstest.MapFile{Data: []byte(text)}
 			}
 			got := ruletest.SameWithout(t, linter.Request{Paths: []string{"/etc/nginx/nginx.conf"}, Tree: tree, Server: tlspolicy.Nginx, Now: ruletest.Now})

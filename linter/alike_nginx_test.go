@@ -126,6 +126,8 @@ func (m *alikeMaker) makeNames() {
 		func(i int) string { return strings.Repeat("long.", 9) + "net" },
 		func(i int) string { return fmt.Sprintf("host%d.dev", i) },
 		func(i int) string { return fmt.Sprintf("Upper%d.net", i) },
+		func(i int) string { return fmt.Sprintf("site%d.example.org", i) },
+		func(i int) string { return m.one(labelWords) + ".example.com" },
 		func(i int) string { return fmt.Sprintf("xn--mnchen%d-3ya.net", i) },
 	}
 	shape := shapes[m.r.IntN(len(shapes))]
@@ -190,11 +192,50 @@ func (m *alikeMaker) template() string {
 	return out.String()
 }
 
+// labelWords are first labels of names that stand in configurations as words.
+var labelWords = strings.Fields("server root http index nginx log var www srv access default_server apache2 directory access combined static api html https example site1 php")
+
+// labelled puts LABEL in the place of some of the names in a template, but not
+// where a virtual host gets its names, in every third template. They are likely in
+// paths.
+func labelled(r *rand.Rand, text, name string) string {
+	if r.IntN(3) > 0 {
+		return text
+	}
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		for {
+			before, after, found := strings.Cut(line, name)
+			out.WriteString(before)
+			if !found {
+				break
+			}
+			word, share := name, 12
+			if strings.HasSuffix(before, "/") && !strings.HasSuffix(before, "//") {
+				share = 2
+			}
+			if r.IntN(share) == 0 && !strings.Contains(line, "server_name") && !strings.Contains(line, "ServerName") {
+				word = "LABEL"
+			}
+			out.WriteString(word)
+			line = after
+		}
+	}
+	return out.String()
+}
+
+// named puts a name in its places in a template, and its first label in those of
+// LABEL.
+func named(text, place, name string) string {
+	label, _, _ := strings.Cut(name, ".")
+	return strings.NewReplacer(place, name, "LABEL", label).Replace(text)
+}
+
 // makeSites writes the files of the sites, nearly all from one template.
 func (m *alikeMaker) makeSites() {
-	templates := []string{m.template()}
+	templates := []string{labelled(m.r, m.template(), "NAME")}
 	for range m.r.IntN(3) {
-		templates = append(templates, m.template())
+		templates = append(templates, labelled(m.r, m.template(), "NAME"))
 	}
 	for i, name := range m.names {
 		text := templates[0]
@@ -205,7 +246,7 @@ func (m *alikeMaker) makeSites() {
 		if len(m.names)%2 == 0 {
 			file = "sites/" + name + ".conf"
 		}
-		text = strings.ReplaceAll(text, "NAME", name)
+		text = named(text, "NAME", name)
 		if m.often(25) {
 			text = m.mutate(text)
 		}
@@ -253,6 +294,9 @@ func (m *alikeMaker) mutate(text string) string {
 func (m *alikeMaker) about(line string) string {
 	name := m.one(m.names)
 	first, rest, _ := strings.Cut(name, ".")
+	if m.often(6) {
+		line = strings.ReplaceAll(line, "NAME", "FIRST")
+	}
 	return strings.NewReplacer("NAME", name, "FIRST", first, "REST", rest, "QUOTED", strings.ReplaceAll(name, ".", `\.`),
 		"LETTER", name[:1], "UPPER", strings.ToUpper(name)).Replace(line)
 }

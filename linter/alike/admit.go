@@ -1,7 +1,6 @@
 package alike
 
 import (
-	"bytes"
 	"strings"
 
 	"padlock/internal/nginx"
@@ -17,7 +16,7 @@ func (s *Survey) Admit(config *rule.Config) bool {
 	if len(groups) == 0 {
 		return true
 	}
-	a := &admission{Survey: s, config: config, groups: groups, names: map[string]*site{}, admitted: true}
+	a := &admission{Survey: s, config: config, groups: groups, names: map[string]*site{}, labels: map[string]*site{}, admitted: true}
 	if !a.fence() {
 		for _, g := range groups {
 			a.refuse(g)
@@ -27,9 +26,8 @@ func (s *Survey) Admit(config *rule.Config) bool {
 	if !a.admitted {
 		return false
 	}
-	a.once()
-	a.distinct()
 	a.readOnce()
+	a.distinct()
 	a.compound()
 	a.mentioned()
 	a.wildcards()
@@ -49,9 +47,10 @@ type admission struct {
 	*Survey
 	config *rule.Config
 	groups []*group
-	// names are the sites by name, compounds by what their files make of it.
-	names, compounds map[string]*site
-	admitted         bool
+	// names are the sites by name, labels those by their first label whose files
+	// speak of them by it, compounds by what their files make of the name.
+	names, labels, compounds map[string]*site
+	admitted                 bool
 }
 
 func (a *admission) refuse(g *group) {
@@ -95,7 +94,7 @@ func (a *admission) fenceNginx(judged map[*source.File]*group) bool {
 			return true
 		}
 		seen[g] = true
-		if !f.site(n, g.judged.name) || !g.fits(n.Tree) {
+		if !f.site(n, g.judged.name, g.label()) || !g.fits(n.Tree) {
 			a.refuse(g)
 		}
 		return false
@@ -133,7 +132,7 @@ func (a *admission) fenceApache(judged map[*source.File]*group) bool {
 			continue
 		}
 		seen[g] = true
-		if !f.site(item, g.judged.name) {
+		if !f.site(item, g.judged.name, g.label()) {
 			a.refuse(g)
 		}
 	}
@@ -147,40 +146,19 @@ func (a *admission) fenceApache(judged map[*source.File]*group) bool {
 
 // members are all sites of the groups: those left out, and those that stand for
 // them.
-func (a *admission) members(do func(*site)) {
+func (a *admission) members(do func(*group, *site)) {
 	for _, g := range a.groups {
-		do(g.judged)
-		do(g.last)
+		do(g, g.judged)
+		do(g, g.last)
 		for _, other := range g.others {
-			do(other)
+			do(g, other)
 		}
 	}
 }
 
-// distinct sets sites apart that have a name in common, or one as a part of the
-// other.
-func (a *admission) distinct() {
-	a.members(func(s *site) {
-		if other := a.names[s.name]; other != nil && other != s {
-			a.setApart(s)
-			a.setApart(other)
-			return
-		}
-		a.names[s.name] = s
-	})
-	a.members(func(s *site) {
-		parts(s.name, func(part string) {
-			if other := a.names[part]; other != nil && other != s {
-				a.setApart(s)
-				a.setApart(other)
-			}
-		})
-	})
-}
-
-// once sets sites apart whose files are included by something else as well, so that
-// they count more often than those of other sites.
-func (a *admission) once() {
+// readOnce sets sites apart whose files are included by something else as well, so
+// that they count more often than those of other sites.
+func (a *admission) readOnce() {
 	times := map[*source.File]int{}
 	for _, l := range a.listings {
 		for _, file := range l.files {
@@ -203,210 +181,39 @@ func (a *admission) once() {
 	for _, g := range a.groups {
 		for _, other := range g.others {
 			if read[other.file] {
-				a.setApart(other)
+				times[other.file]++
 			}
 		}
 	}
-	a.members(func(s *site) {
+	a.members(func(_ *group, s *site) {
 		if times[s.file] > 1 {
 			a.setApart(s)
 		}
 	})
 }
 
-// readOnce sets sites apart that are read more than once: by includes that match
-// other files besides, or that one leaves out and another does not.
-func (a *admission) readOnce() {
-	twice := a.readTwice()
-	read := map[*source.File]bool{}
-	for _, file := range a.config.Sources() {
-		read[file] = true
-	}
-	for _, g := range a.groups {
-		for _, other := range g.others {
-			twice[other.file] = twice[other.file] || read[other.file]
-		}
-	}
-	a.members(func(s *site) {
-		if twice[s.file] {
+// distinct sets sites apart that have a name in common, or a label that their files
+// speak of them by, and those whose name is a part of another's.
+func (a *admission) distinct() {
+	enter := func(in map[string]*site, word string, s *site) {
+		if other := in[word]; other != nil && other != s {
 			a.setApart(s)
+			a.setApart(other)
+			return
+		}
+		in[word] = s
+	}
+	a.members(func(g *group, s *site) {
+		enter(a.names, s.name, s)
+		if g.label() != "" {
+			enter(a.labels, s.label, s)
 		}
 	})
-}
-
-// mentioned sets sites apart whose names stand in a file that is not their own.
-func (a *admission) mentioned() {
-	for _, file := range a.config.Sources() {
-		a.mentionedIn(file.Data, file)
-	}
-	if a.config.Apache == nil {
-		return
-	}
-	// Variables and macros put names together, and lines are continued.
-	for item := range a.config.Apache.All() {
-		a.mentionedIn([]byte(item.Args()), item.File())
-	}
-}
-
-// mentionedIn sets sites apart whose names stand in a text of a file.
-func (a *admission) mentionedIn(text []byte, file *source.File) {
-	hostnames(text, func(text string) {
-		for _, s := range []*site{a.names[text], a.compounds[text]} {
-			if s != nil && s.file != file {
-				a.setApart(s)
+	a.members(func(_ *group, s *site) {
+		parts(s.name, '.', func(part string) {
+			if other := a.names[part]; other != nil && other != s {
+				a.setApart(other)
 			}
-		}
+		})
 	})
-}
-
-// compound finds what a site's file makes of its name by putting letters, digits
-// or hyphens right before or behind it: another name, or a part of a path.
-func (a *admission) compound() {
-	a.compounds = map[string]*site{}
-	for _, g := range a.groups {
-		for around := range around(g.judged) {
-			for _, s := range append([]*site{g.judged, g.last}, g.others...) {
-				a.compounds[around.before+s.name+around.behind] = s
-			}
-		}
-	}
-}
-
-// affixes are what stands right before and behind a name.
-type affixes struct{ before, behind string }
-
-// around are the affixes of a site's name in its file.
-func around(s *site) map[affixes]bool {
-	found := map[affixes]bool{}
-	data := s.file.Data
-	glued := func(c byte) bool { return c != '.' && inName(c) }
-	for at := 0; ; at += len(s.name) {
-		next := bytes.Index(data[at:], []byte(s.name))
-		if next < 0 {
-			return found
-		}
-		at += next
-		start, end := at, at+len(s.name)
-		for start > 0 && glued(data[start-1]) {
-			start--
-		}
-		for end < len(data) && glued(data[end]) {
-			end++
-		}
-		if start < at || end > at+len(s.name) {
-			found[affixes{strings.ToLower(string(data[start:at])), strings.ToLower(string(data[at+len(s.name) : end]))}] = true
-		}
-	}
-}
-
-// hostnames calls do with all that a text may hold of names: its runs of letters,
-// digits, hyphens and dots, in small letters, and all parts of these between
-// dots.
-func hostnames(data []byte, do func(string)) {
-	for i := 0; i < len(data); i++ {
-		if !inName(data[i]) {
-			continue
-		}
-		start, dots := i, 0
-		for i < len(data) && inName(data[i]) {
-			if data[i] == '.' {
-				dots++
-			}
-			i++
-		}
-		if dots > 0 {
-			parts(strings.ToLower(string(data[start:i])), do)
-		}
-	}
-}
-
-func inName(c byte) bool {
-	return c == '.' || c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
-
-// parts calls do with every row of two labels or more.
-func parts(run string, do func(string)) {
-	labels := strings.Split(run, ".")
-	for from := range labels {
-		start := 0
-		for _, label := range labels[:from] {
-			start += len(label) + 1
-		}
-		end := start + len(labels[from])
-		for _, label := range labels[from+1:] {
-			end += 1 + len(label)
-			do(run[start:end])
-		}
-	}
-}
-
-// mentions tells that a text holds a word, in letters of any size.
-func mentions(data []byte, word string) bool {
-	return bytes.Contains(data, []byte(word)) || bytes.Contains(data, bytes.ToUpper([]byte(word))) ||
-		bytes.Contains(data, []byte(strings.ToUpper(word[:1])+word[1:]))
-}
-
-// wildcards sets sites apart that a name with a wildcard may stand for, in a
-// virtual host that is not their own.
-func (a *admission) wildcards() {
-	for _, pattern := range a.patterns() {
-		a.members(func(s *site) {
-			if !strings.HasSuffix(pattern, "."+s.name) && mayMatch(pattern, s.name) {
-				a.setApart(s)
-			}
-		})
-	}
-}
-
-// patterns are the names with a wildcard, each once.
-func (a *admission) patterns() []string {
-	var all []string
-	seen := map[string]bool{}
-	add := func(text string) {
-		if (strings.ContainsAny(text, "*?") || strings.HasPrefix(text, ".")) && !seen[text] {
-			seen[text] = true
-			all = append(all, strings.ToLower(text))
-		}
-	}
-	if a.config.Nginx != nil {
-		a.config.Nginx.Walk(func(n *nginx.Node) bool {
-			if n.Name == "server_name" {
-				for _, w := range n.Args() {
-					add(w.Value)
-				}
-			}
-			return true
-		})
-		return all
-	}
-	for item := range a.config.Apache.All() {
-		if item.Is("ServerName") || item.Is("ServerAlias") {
-			for _, w := range item.Words() {
-				add(w.Value)
-			}
-		}
-	}
-	return all
-}
-
-// mayMatch tells that a pattern may stand for a name, or for one below it.
-func mayMatch(pattern, name string) bool {
-	before, rest, _ := strings.Cut(pattern, "*")
-	_, after, more := lastCut(pattern, "*")
-	if !more {
-		before, after = "", pattern
-	}
-	if strings.Contains(pattern, "?") || strings.Contains(strings.TrimSuffix(rest, after), "*") {
-		return true
-	}
-	// A name below ends as the name does, and begins with anything.
-	return strings.HasSuffix(name, strings.TrimPrefix(after, ".")) || strings.HasSuffix(after, "."+name) || after == "" && before != ""
-}
-
-func lastCut(text, sep string) (before, after string, found bool) {
-	at := strings.LastIndex(text, sep)
-	if at < 0 {
-		return text, "", false
-	}
-	return text[:at], text[at+len(sep):], true
 }

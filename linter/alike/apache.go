@@ -13,6 +13,9 @@ import (
 // apacheFence judges whether an Apache can tell sites apart by their names, other
 // than by serving each for its own.
 type apacheFence struct {
+	// label is the one by which the file of the site that is looked at speaks of it,
+	// beside its name; empty if it does not.
+	label string
 	// patterns are where the <Directory> sections with wildcards that hold for all
 	// sites begin to matter: the directories before the first wildcard.
 	patterns []string
@@ -55,6 +58,13 @@ var apacheOpaque = setOf(`
 	php_admin_value php_value php_admin_flag php_flag sethandler fcgidwrapper
 `)
 
+// apacheLabelled are those of the directives that take a name in which the site's
+// label may stand by itself: in the paths of its files, and in the user it runs as.
+var apacheLabelled = setOf(`
+	documentroot directory errorlog customlog transferlog serveradmin suexecusergroup
+	sslcertificatefile sslcertificatekeyfile sslcertificatechainfile authname authuserfile authgroupfile
+`)
+
 // apacheAddresses are the directives with an address, in which the name may stand
 // where the host does.
 var apacheAddresses = setOf("redirect redirectpermanent redirecttemp redirectmatch errordocument rewriterule")
@@ -76,12 +86,15 @@ func (f *apacheFence) tree(item apache.Item, name string) bool {
 }
 
 // site tells that an item outside of all sections of a site's file does the same
-// for every name.
-func (f *apacheFence) site(item apache.Item, name string) bool {
+// for every name. label is the one by which the file speaks of the site beside its
+// name; empty if it does not.
+func (f *apacheFence) site(item apache.Item, name, label string) bool {
+	f.label = label
+	named := strings.Contains(item.Args(), name) || holds(item.Args(), label)
 	switch {
 	case item.Is("IfModule") && item.OnRead():
-		return !strings.Contains(item.Args(), name)
-	case !item.IsSection() || !item.Is("VirtualHost") || strings.Contains(item.Args(), name):
+		return !named
+	case !item.IsSection() || !item.Is("VirtualHost") || named:
 		return false
 	}
 	for child := range item.Children() {
@@ -96,6 +109,11 @@ func (f *apacheFence) directive(item apache.Item, name string) bool {
 	args := item.Args()
 	named := name != "" && strings.Contains(args, name)
 	title := strings.ToLower(item.Name())
+	if name != "" && holds(title+" "+strings.ReplaceAll(args, name, ""), f.label) {
+		if named = true; !apacheLabelled[title] || strings.Contains(title, f.label) || strings.ContainsAny(args, `$%\`) {
+			return false
+		}
+	}
 	switch title {
 	case "servername", "serveralias":
 		return name == "" || allBelongTo(item, name)

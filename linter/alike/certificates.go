@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"padlock/internal/nginx"
+	"padlock/internal/source"
 	"padlock/linter/rule"
 )
 
@@ -14,13 +15,14 @@ import (
 // each: see rule.Rule.JudgesCopies.)
 func (a *admission) certificates() {
 	if a.config.Files == nil {
+		for _, g := range a.groups {
+			g.unread = true
+		}
 		return
 	}
+	known := slices.ContainsFunc(a.certificateWords(nil), func(word string) bool { return staplingOf(a.config.PEM(word)).file })
 	for _, g := range a.groups {
-		words := a.namedFiles(g)
-		if len(words) == 0 {
-			continue
-		}
+		words := slices.DeleteFunc(a.certificateWords(g.judged.file), func(word string) bool { return !g.speaks(word) })
 		facts := make([][]stapling, len(g.others)+1)
 		parallel(len(facts), func(i int) {
 			to := g.judged
@@ -35,6 +37,7 @@ func (a *admission) certificates() {
 			a.refuse(g)
 			continue
 		}
+		g.unread = !known && !slices.ContainsFunc(slices.Concat(facts...), func(s stapling) bool { return s.file })
 		for i, other := range g.others {
 			if !slices.Equal(facts[0], facts[i+1]) {
 				a.setApart(other)
@@ -44,46 +47,46 @@ func (a *admission) certificates() {
 }
 
 // stapling is what a certificate says about the stapling of OCSP responses.
-type stapling struct{ known, possible, demanded bool }
+type stapling struct {
+	// file tells that something is known of the file at all.
+	file                      bool
+	known, possible, demanded bool
+}
 
 func staplingOf(file *rule.PEMFile) stapling {
 	leaf, ok := file.Bundle.Leaf()
 	if !ok || !file.Read || file.Fault != nil {
-		return stapling{}
+		return stapling{file: file.Read || file.Known || file.Fault != nil}
 	}
-	return stapling{true, len(leaf.OCSPServers) > 0, leaf.MustStaple}
+	return stapling{true, true, len(leaf.OCSPServers) > 0, leaf.MustStaple}
 }
 
-// namedFiles are the words in a site's file that name certificates and keys with
-// the site's name in their path.
-func (a *admission) namedFiles(g *group) []string {
+// certificateWords are the words that name certificates and keys, in one file or in
+// all that are read.
+func (a *admission) certificateWords(in *source.File) []string {
 	var words []string
-	add := func(text string) {
-		if strings.Contains(text, g.judged.name) {
-			words = append(words, text)
-		}
-	}
 	if a.config.Nginx == nil {
 		for item := range a.config.Apache.All() {
-			if item.File() == g.judged.file && certificateDirectives[strings.ToLower(item.Name())] {
+			if (in == nil || item.File() == in) && certificateDirectives[strings.ToLower(item.Name())] {
 				for _, w := range item.Words() {
-					add(w.Value)
+					words = append(words, w.Value)
 				}
 			}
 		}
 		return words
 	}
 	for _, t := range a.config.Nginx.Trees {
-		if t.File == g.judged.file {
-			t.Walk(func(d *nginx.Directive) bool {
-				if certificateDirectives[d.Name] {
-					for _, w := range d.Args() {
-						add(w.Value)
-					}
-				}
-				return true
-			})
+		if in != nil && t.File != in {
+			continue
 		}
+		t.Walk(func(d *nginx.Directive) bool {
+			if certificateDirectives[d.Name] {
+				for _, w := range d.Args() {
+					words = append(words, w.Value)
+				}
+			}
+			return true
+		})
 	}
 	return words
 }

@@ -15,6 +15,66 @@ type site struct {
 	path string // the server's
 	file *source.File
 	name string
+	// label is the first one of the name. By itself it stands for the site too, in
+	// paths and names of other things; empty if it is not one that is easily told
+	// from other words.
+	label string
+}
+
+func newSite(path string, file *source.File, name string) *site {
+	label, _, _ := strings.Cut(name, ".")
+	if len(label) < 3 || strings.Trim(label, "0123456789-") == "" {
+		label = ""
+	}
+	return &site{path, file, name, label}
+}
+
+// place is where a file speaks of its site.
+type place struct {
+	start, end int32
+	// whole tells that the whole name stands there, and not its first label.
+	whole bool
+}
+
+// places are those of a site's file, in order.
+func (s *site) places() []place {
+	word := s.label
+	if word == "" {
+		word = s.name
+	}
+	var found []place
+	data := s.file.Data
+	for at := 0; ; {
+		next := bytes.Index(data[at:], []byte(word))
+		if next < 0 {
+			return found
+		}
+		at += next
+		switch {
+		case bytes.HasPrefix(data[at:], []byte(s.name)):
+			found = append(found, place{int32(at), int32(at + len(s.name)), true})
+			at += len(s.name)
+		case (at == 0 || !isAlphanumeric(data[at-1])) && (at+len(word) == len(data) || !isAlphanumeric(data[at+len(word)])):
+			found = append(found, place{int32(at), int32(at + len(word)), false})
+			at += len(word)
+		default:
+			at += len(word)
+		}
+	}
+}
+
+func isAlphanumeric(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// byLabel tells that a file speaks of its site by the first label alone, too.
+func byLabel(places []place) bool {
+	for _, p := range places {
+		if !p.whole {
+			return true
+		}
+	}
+	return false
 }
 
 // kind is what files that may be alike have in common. Files of one kind are
@@ -38,61 +98,58 @@ var seed = maphash.MakeSeed()
 func (s *site) kind() kind {
 	var h maphash.Hash
 	h.SetSeed(seed)
-	name, rest := []byte(s.name), s.file.Data
-	for {
-		before, after, found := bytes.Cut(rest, name)
-		h.Write(before)
-		if !found {
-			break
+	at := int32(0)
+	for _, p := range s.places() {
+		h.Write(s.file.Data[at:p.start])
+		mark := byte(0)
+		if p.whole {
+			mark = 1
 		}
-		h.WriteByte(0)
-		rest = after
+		h.WriteByte(mark)
+		at = p.end
 	}
+	h.Write(s.file.Data[at:])
 	labels := strings.Count(s.name, ".") + 1
 	return kind{h.Sum64(), path.Dir(s.path), path.Ext(s.path), s.name[strings.LastIndexByte(s.name, '.')+1:], labels, vhost.PublicName(s.name)}
 }
 
-// alike tells that a file is another one with another name in it.
-func (s *site) alike(other *site) bool {
-	a, b := s.file.Data, other.file.Data
-	for {
-		at := bytes.Index(a, []byte(s.name))
-		if at < 0 {
-			return bytes.Equal(a, b)
+// alike tells that a file is another one with another name in it. places are those
+// of the other one.
+func (s *site) alike(other *site, places []place) bool {
+	rest, at := s.file.Data, int32(0)
+	for _, p := range places {
+		before, word := other.file.Data[at:p.start], s.label
+		if p.whole {
+			word = s.name
 		}
-		if len(b) < at+len(other.name) || !bytes.Equal(a[:at], b[:at]) || string(b[at:at+len(other.name)]) != other.name {
+		if word == "" || !bytes.HasPrefix(rest, before) || !bytes.HasPrefix(rest[len(before):], []byte(word)) {
 			return false
 		}
-		a, b = a[at+len(s.name):], b[at+len(other.name):]
+		rest, at = rest[len(before)+len(word):], p.end
 	}
-}
-
-// places are the offsets of the site's name in its file.
-func (s *site) places() []int32 {
-	var places []int32
-	data := s.file.Data
-	for at := 0; ; at += len(s.name) {
-		next := bytes.Index(data[at:], []byte(s.name))
-		if next < 0 {
-			return places
-		}
-		at += next
-		places = append(places, int32(at))
-	}
+	return bytes.Equal(rest, other.file.Data[at:])
 }
 
 // swap is what makes one site of another that is alike. It is a rule.Copy.
 type swap struct {
 	from, to *site
-	// places are those of from.
-	places []int32
+	places   []place // of from
+	words    *strings.Replacer
+}
+
+func newSwap(from, to *site, places []place) *swap {
+	words := []string{from.name, to.name}
+	if byLabel(places) {
+		words = append(words, from.label, to.label)
+	}
+	return &swap{from, to, places, strings.NewReplacer(words...)}
 }
 
 // File is the file of the site that it makes.
 func (s *swap) File() *source.File { return s.to.file }
 
 // Text is a text about the one site, about the other.
-func (s *swap) Text(text string) string { return strings.ReplaceAll(text, s.from.name, s.to.name) }
+func (s *swap) Text(text string) string { return s.words.Replace(text) }
 
 // Span is what a span of the one file is in the other; spans of other files stay
 // as they are.
@@ -106,16 +163,19 @@ func (s *swap) Span(span source.Span) source.Span {
 // offset is where a place of the one file is in the other: inside of a name, which
 // may be shorter there, the same letter or the end.
 func (s *swap) offset(offset int32) int32 {
-	from, to := int32(len(s.from.name)), int32(len(s.to.name))
 	moved := offset
-	for _, at := range s.places {
-		if offset <= at {
-			break
+	for _, p := range s.places {
+		length := int32(len(s.to.label))
+		if p.whole {
+			length = int32(len(s.to.name))
 		}
-		if offset < at+from {
-			return min(moved, moved-offset+at+to)
+		switch {
+		case offset <= p.start:
+			return moved
+		case offset < p.end:
+			return moved - (offset - p.start) + min(offset-p.start, length)
 		}
-		moved += to - from
+		moved += length - (p.end - p.start)
 	}
 	return moved
 }
@@ -126,9 +186,9 @@ func (s *swap) splits(span source.Span) bool {
 	if span.File != s.from.file {
 		return false
 	}
-	for _, at := range s.places {
+	for _, p := range s.places {
 		for _, end := range []int32{span.Start, span.End} {
-			if end > at && end < at+int32(len(s.from.name)) {
+			if end > p.start && end < p.end {
 				return true
 			}
 		}

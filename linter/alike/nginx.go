@@ -16,6 +16,9 @@ type nginxFence struct {
 	neutral, set map[string]bool
 	// defaults are the virtual hosts that answer for names that no other has.
 	defaults map[source.Span]bool
+	// label is the one by which the file of the site that is looked at speaks of it,
+	// beside its name; empty if it does not.
+	label string
 }
 
 // newNginxFence looks at what stands around the sites, in the files that are not
@@ -88,8 +91,10 @@ var nginxHosts = setOf(`
 `)
 
 // site tells that a directive outside of all others of a site's file, and what it
-// holds, does the same for every name.
-func (f *nginxFence) site(n *nginx.Node, name string) bool {
+// holds, does the same for every name. label is the one by which the file speaks
+// of the site beside its name; empty if it does not.
+func (f *nginxFence) site(n *nginx.Node, name, label string) bool {
+	f.label = label
 	switch {
 	case n.Name == "server" && n.HasBlock && n.Context() == "http":
 		return f.block(n, name)
@@ -111,7 +116,7 @@ func (f *nginxFence) block(n *nginx.Node, name string) bool {
 func (f *nginxFence) directive(n *nginx.Node, name string) bool {
 	args := n.Args()
 	switch {
-	case n.Raw || strings.Contains(n.Name, name):
+	case n.Raw || strings.Contains(n.Name, name) || f.label != "" && !f.labelsPaths(n, name):
 		return false
 	case n.Name == "server_name":
 		return serverNames(n, name)
@@ -135,6 +140,21 @@ func (f *nginxFence) directive(n *nginx.Node, name string) bool {
 		return allWhole(args, name)
 	}
 	return false
+}
+
+// labelsPaths tells that a directive has the site's label, where it does not begin
+// its name, in nothing but a path.
+func (f *nginxFence) labelsPaths(n *nginx.Node, name string) bool {
+	for i, w := range n.Words {
+		if !strings.Contains(strings.ReplaceAll(w.Value, name, ""), f.label) {
+			continue
+		}
+		path := i == 1 && nginxFiles[n.Name] || nginxHosts[n.Name] && strings.HasPrefix(w.Value, "unix:/")
+		if !path || strings.ContainsAny(w.Value, `$\`) {
+			return false
+		}
+	}
+	return true
 }
 
 func anyContains(words []nginx.Word, text string) bool {

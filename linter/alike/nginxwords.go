@@ -16,7 +16,11 @@ const maxWord = 4000
 func (g *group) fits(tree *nginx.Tree) bool {
 	fits := func(at source.Range) bool {
 		count := strings.Count(string(tree.File.Text(at)), g.judged.name)
-		return int(at.Len())+count*(g.longest-len(g.judged.name)) < maxWord
+		more := count * (g.longest - len(g.judged.name))
+		if label := g.label(); label != "" {
+			more += maxLabel * strings.Count(string(tree.File.Text(at)), label)
+		}
+		return int(at.Len())+more < maxWord
 	}
 	for _, at := range tree.Comments {
 		if !fits(at) {

@@ -60,9 +60,11 @@ func speaksOf(f *rule.Finding, own *site, owner map[*source.File]*site) bool {
 func namesAny(f *rule.Finding, own *site, names map[string]*site) bool {
 	found := false
 	for _, text := range textsOf(f) {
-		hostnames([]byte(text), func(name string) {
-			s := names[name]
-			found = found || s != nil && s != own
+		runs([]byte(text), func(run string) {
+			parts(run, '.', func(name string) {
+				s := names[name]
+				found = found || s != nil && s != own
+			})
 		})
 	}
 	return found

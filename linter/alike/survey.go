@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -61,12 +62,27 @@ type group struct {
 	// others. The first site is none of these: it may be the default one.
 	judged, last *site
 	others       []*site
-	places       []int32 // of judged
+	places       []place // of judged
 	longest      int     // of the names, in bytes
+	unread       bool    // see rule.Alike
 }
 
 // swap makes a site of the group of the one that is judged.
-func (g *group) swap(to *site) *swap { return &swap{g.judged, to, g.places} }
+func (g *group) swap(to *site) *swap { return newSwap(g.judged, to, g.places) }
+
+// label is the one by which the files of the group speak of the judged site, beside
+// its name; empty if they do not.
+func (g *group) label() string {
+	if byLabel(g.places) {
+		return g.judged.label
+	}
+	return ""
+}
+
+// speaks tells that a text in the judged file speaks of its site.
+func (g *group) speaks(text string) bool {
+	return strings.Contains(text, g.judged.name) || holds(text, g.label())
+}
 
 // Choose is asked what to read of the files that one include matches.
 func (s *Survey) Choose(names []string) []string {
@@ -103,7 +119,7 @@ func (s *Survey) sites(l *listing) []*site {
 			return
 		}
 		if name := nameIn(file.Data, directive); name != "" {
-			found[i] = &site{l.names[i], file, name}
+			found[i] = newSite(l.names[i], file, name)
 		}
 	})
 	return slices.DeleteFunc(found, func(s *site) bool { return s == nil })
@@ -124,42 +140,23 @@ func hasLongLine(data []byte) bool {
 	return false
 }
 
-// readTwice are the files that more than one include reads, or one by two paths.
-func (s *Survey) readTwice() map[*source.File]bool {
-	seen, twice := map[*source.File]bool{}, map[*source.File]bool{}
-	for _, l := range s.listings {
-		known := make(map[string]*source.File, len(l.sites))
-		for _, site := range l.sites {
-			known[site.path] = site.file
-		}
-		for _, name := range l.names {
-			file := known[name]
-			if file == nil {
-				// One that cannot be read is no site.
-				file, _ = s.set.Read(name)
-			}
-			if file != nil && seen[file] {
-				twice[file] = true
-			}
-			seen[file] = true
-		}
-	}
-	return twice
-}
-
 // group finds the sites that are alike, and leaves out what need not be read.
 func (l *listing) group(s *Survey) {
 	kinds := make([]kind, len(l.sites))
 	parallel(len(l.sites), func(i int) { kinds[i] = l.sites[i].kind() })
 	members := map[kind][]*site{}
+	places := map[kind][]place{} // of the first member
 	var order []kind
 	for i, site := range l.sites {
 		k := kinds[i]
-		if s.refused[k] || len(members[k]) > 0 && !members[k][0].alike(site) {
+		switch {
+		case s.refused[k]:
 			continue
-		}
-		if len(members[k]) == 0 {
+		case len(members[k]) == 0:
 			order = append(order, k)
+			places[k] = site.places()
+		case !site.alike(members[k][0], places[k]):
+			continue
 		}
 		members[k] = append(members[k], site)
 	}
@@ -215,7 +212,7 @@ func (s *Survey) groups() []*group {
 func (s *Survey) Alike() []rule.Alike {
 	var all []rule.Alike
 	for _, g := range s.groups() {
-		a := rule.Alike{Judged: g.judged.file, Others: make([]rule.Copy, len(g.others))}
+		a := rule.Alike{Judged: g.judged.file, Others: make([]rule.Copy, len(g.others)), Unread: g.unread}
 		for i, other := range g.others {
 			a.Others[i] = g.swap(other)
 		}

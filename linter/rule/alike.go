@@ -10,6 +10,9 @@ import (
 type Alike struct {
 	Judged *source.File
 	Others []Copy
+	// Unread tells that nothing is known of any certificate or key, so that there is
+	// nothing about Others that has to be judged for each.
+	Unread bool
 }
 
 // Copy is a file that is like one that is judged.
@@ -52,7 +55,7 @@ func (c *Config) HostCount(hosts []*vhost.Host) int {
 	return count
 }
 
-// CopiedHosts are the virtual hosts of all Copies, for rules that judge more than
+// CopiedHosts are the virtual hosts of Copies, for rules that judge more than
 // the configuration says (see Rule.JudgesCopies). They are on the listeners of
 // those they are like, but not among these listeners' hosts, and cannot be asked
 // anything.
@@ -67,6 +70,9 @@ var copiedHosts = NewShared(func(c *Config) []*vhost.Host {
 	}
 	var all []*vhost.Host
 	for _, a := range c.Alike {
+		if a.Unread {
+			continue
+		}
 		for _, other := range a.Others {
 			for _, h := range of[a.Judged] {
 				all = append(all, copyHost(h, other))
