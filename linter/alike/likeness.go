@@ -23,7 +23,7 @@ type site struct {
 
 func newSite(path string, file *source.File, name string) *site {
 	label, _, _ := strings.Cut(name, ".")
-	if len(label) < 3 || strings.Trim(label, "0123456789-") == "" {
+	if len(label) < 3 || strings.Count(label, "-") >= maxParts || strings.Trim(label, "0123456789-") == "" {
 		label = ""
 	}
 	return &site{path, file, name, label}
@@ -65,16 +65,6 @@ func (s *site) places() []place {
 
 func isAlphanumeric(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
-
-// byLabel tells that a file speaks of its site by the first label alone, too.
-func byLabel(places []place) bool {
-	for _, p := range places {
-		if !p.whole {
-			return true
-		}
-	}
-	return false
 }
 
 // kind is what files that may be alike have in common. Files of one kind are
@@ -134,22 +124,23 @@ func (s *site) alike(other *site, places []place) bool {
 type swap struct {
 	from, to *site
 	places   []place // of from
-	words    *strings.Replacer
-}
-
-func newSwap(from, to *site, places []place) *swap {
-	words := []string{from.name, to.name}
-	if byLabel(places) {
-		words = append(words, from.label, to.label)
-	}
-	return &swap{from, to, places, strings.NewReplacer(words...)}
+	byLabel  bool
 }
 
 // File is the file of the site that it makes.
 func (s *swap) File() *source.File { return s.to.file }
 
 // Text is a text about the one site, about the other.
-func (s *swap) Text(text string) string { return s.words.Replace(text) }
+func (s *swap) Text(text string) string {
+	if !s.byLabel {
+		return strings.ReplaceAll(text, s.from.name, s.to.name)
+	}
+	parts := strings.Split(text, s.from.name)
+	for i, part := range parts {
+		parts[i] = strings.ReplaceAll(part, s.from.label, s.to.label)
+	}
+	return strings.Join(parts, s.to.name)
+}
 
 // Span is what a span of the one file is in the other; spans of other files stay
 // as they are.

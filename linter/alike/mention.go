@@ -48,6 +48,10 @@ func (a *admission) compound() {
 	a.compounds = map[string]*site{}
 	for _, g := range a.groups {
 		for around := range around(g.judged) {
+			if len(around.before)+g.longest+len(around.behind) > maxName {
+				// Rows that are so long are not looked up.
+				a.refuse(g)
+			}
 			for _, s := range append([]*site{g.judged, g.last}, g.others...) {
 				a.compounds[around.before+s.name+around.behind] = s
 			}
@@ -97,10 +101,10 @@ func runs(text []byte, do func(string)) {
 }
 
 // parts calls do with every row of words that a mark stands between, as far as it
-// is no longer than a name.
+// has no more words and letters than a name.
 func parts(run string, mark byte, do func(string)) {
 	for start := 0; ; {
-		for end := start; end < len(run); end++ {
+		for end, words := start, 0; end < len(run) && words < maxParts; end, words = end+1, words+1 {
 			if next := strings.IndexByte(run[end:], mark); next >= 0 {
 				end += next
 			} else {

@@ -54,7 +54,12 @@ func beginsLine(before []byte) bool {
 // maxName and maxLabel are the limits of RFC 1035, section 2.3.4, in bytes.
 const maxName, maxLabel = 253, 63
 
-// plain tells that a name is an ordinary one of two labels or more, in small
+// maxParts is how many labels a name may have, and how many parts with hyphens in
+// between a label: all rows of as many words are looked up in the files that are
+// read.
+const maxParts = 8
+
+// plain tells that a name is an ordinary one of two to eight labels, in small
 // letters, without "www." in front.
 func plain(name string) bool {
 	if strings.HasPrefix(name, "www.") {
@@ -74,7 +79,7 @@ func plain(name string) bool {
 		labels++
 		last = label
 	}
-	return labels >= 2 && len(name) <= maxName && strings.Trim(last, "abcdefghijklmnopqrstuvwxyz") == ""
+	return labels >= 2 && labels <= maxParts && len(name) <= maxName && strings.Trim(last, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // longestLabel is the length of a name's longest label in bytes.

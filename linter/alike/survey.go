@@ -63,17 +63,18 @@ type group struct {
 	judged, last *site
 	others       []*site
 	places       []place // of judged
+	byLabel      bool    // files speak of their sites by the first label alone, too
 	longest      int     // of the names, in bytes
 	unread       bool    // see rule.Alike
 }
 
 // swap makes a site of the group of the one that is judged.
-func (g *group) swap(to *site) *swap { return newSwap(g.judged, to, g.places) }
+func (g *group) swap(to *site) *swap { return &swap{g.judged, to, g.places, g.byLabel} }
 
 // label is the one by which the files of the group speak of the judged site, beside
 // its name; empty if they do not.
 func (g *group) label() string {
-	if byLabel(g.places) {
+	if g.byLabel {
 		return g.judged.label
 	}
 	return ""
@@ -190,6 +191,7 @@ func newGroup(k kind, members []*site) *group {
 		}
 	}
 	g := &group{kind: k, judged: judged, last: last, places: judged.places(), longest: len(name.name)}
+	g.byLabel = slices.ContainsFunc(g.places, func(p place) bool { return !p.whole })
 	for _, m := range members {
 		if m != first && m != judged && m != last && m != name && m != label {
 			g.others = append(g.others, m)

@@ -6,16 +6,42 @@ import (
 	"padlock/internal/nginx"
 )
 
+// maxGlobs is how many names with a wildcard that does not stand for labels in front
+// are compared with all sites; more are not worth the time.
+const maxGlobs = 64
+
 // wildcards sets sites apart that a name with a wildcard may stand for, in a
-// virtual host that is not their own.
+// virtual host that is not their own. One that stands for names below a site's holds
+// that name, and so the site is set apart already (see mentioned).
 func (a *admission) wildcards() {
+	above := map[string]bool{}
+	var globs []string
 	for _, pattern := range a.patterns() {
-		a.members(func(_ *group, s *site) {
-			if !strings.HasSuffix(pattern, "."+s.name) && mayMatch(pattern, s.name) {
+		rest, inFront := strings.CutPrefix(strings.TrimPrefix(pattern, "*"), ".")
+		if inFront && rest != "" && !strings.ContainsAny(rest, "*?") {
+			above[rest] = true
+		} else {
+			globs = append(globs, pattern)
+		}
+	}
+	if len(globs) > maxGlobs {
+		for _, g := range a.groups {
+			a.refuse(g)
+		}
+		return
+	}
+	a.members(func(_ *group, s *site) {
+		for _, rest, more := strings.Cut(s.name, "."); more; _, rest, more = strings.Cut(rest, ".") {
+			if above[rest] {
 				a.setApart(s)
 			}
-		})
-	}
+		}
+		for _, pattern := range globs {
+			if mayMatch(pattern, s.name) {
+				a.setApart(s)
+			}
+		}
+	})
 }
 
 // patterns are the names with a wildcard, each once.
@@ -49,24 +75,9 @@ func (a *admission) patterns() []string {
 	return all
 }
 
-// mayMatch tells that a pattern may stand for a name, or for one below it.
+// mayMatch tells that a pattern may stand for a name, or for one below it, which ends
+// as the name does and begins with anything.
 func mayMatch(pattern, name string) bool {
-	before, rest, _ := strings.Cut(pattern, "*")
-	_, after, more := lastCut(pattern, "*")
-	if !more {
-		before, after = "", pattern
-	}
-	if strings.Contains(pattern, "?") || strings.Contains(strings.TrimSuffix(rest, after), "*") {
-		return true
-	}
-	// A name below ends as the name does, and begins with anything.
-	return strings.HasSuffix(name, strings.TrimPrefix(after, ".")) || strings.HasSuffix(after, "."+name) || after == "" && before != ""
-}
-
-func lastCut(text, sep string) (before, after string, found bool) {
-	at := strings.LastIndex(text, sep)
-	if at < 0 {
-		return text, "", false
-	}
-	return text[:at], text[at+len(sep):], true
+	end := pattern[strings.LastIndexAny(pattern, "*?")+1:]
+	return strings.HasSuffix(name, end) || strings.HasSuffix(end, "."+name)
 }
