@@ -35,13 +35,6 @@ func (s *Survey) Admit(config *rule.Config) bool {
 	return a.admitted
 }
 
-// Refuse has all sites read from now on that are alike.
-func (s *Survey) Refuse() {
-	for _, g := range s.groups() {
-		s.refused[g.kind] = true
-	}
-}
-
 // admission is one look at one configuration.
 type admission struct {
 	*Survey
