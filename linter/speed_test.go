@@ -19,7 +19,7 @@ const nginxHost = `server {
     listen [::]:80;
     listen 443 ssl;
     listen [::]:443 ssl;
-    server_name NAME www.NAME;
+    server_name NAME;
     ssl_certificate /etc/letsencrypt/live/NAME/fullchain.pem;
     ssl_certificate_key /etc/letsencrypt/live/NAME/privkey.pem;
     add_header Strict-Transport-Security "max-age=63072000" always;
@@ -46,7 +46,6 @@ const nginxHost = `server {
 // apacheHost is the same for Apache.
 const apacheHost = `<VirtualHost *:443>
     ServerName NAME
-    ServerAlias www.NAME
     DocumentRoot /srv/www/NAME
     SSLEngine on
     SSLCertificateFile /etc/letsencrypt/live/NAME/fullchain.pem
@@ -88,7 +87,7 @@ IncludeOptional sites/*.conf
 `},
 }
 
-func hostName(i int) string { return fmt.Sprintf("host%05d.example", i) }
+func hostName(i int) string { return fmt.Sprintf("host%05d.sites.example", i) }
 
 // sites are the files of n virtual hosts. Unlike ones differ in more than their
 // names: each sends requests to a port of its own.
@@ -219,10 +218,10 @@ func (t tree) check(b *testing.B, n int) (took time.Duration) {
 // which is as much work to load.
 func certificates(tb testing.TB, n int) servertest.Files {
 	files := servertest.Files{}
-	one := servertest.NewAuthority(tb).Issue(tb, servertest.Leaf{Names: []string{"*.example"}, RSA: true})
+	one := servertest.NewAuthority(tb).Issue(tb, servertest.Leaf{Names: []string{"*.sites.example"}, RSA: true})
 	for i := range n {
 		dir := "/etc/letsencrypt/live/" + hostName(i) + "/"
-		files[dir+"fullchain.pem"], files[dir+"privkey.pem"] = one.Cert, one.Key
+		files[dir+"fullchain.pem"], files[dir+"privkey.pem"] = one.Cert+one.Chain, one.Key
 	}
 	return files
 }
