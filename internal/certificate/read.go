@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -31,14 +32,21 @@ type SyntaxError struct {
 // Error is the message with its line.
 func (e *SyntaxError) Error() string { return fmt.Sprintf("line %d: %s", e.Place.Line, e.Message) }
 
+// Reader reads PEM files. It remembers the certificates of authorities, which many
+// files have in common. The zero value is ready; it is safe for concurrent use.
+type Reader struct{ authorities sync.Map } // Certificate by DER, its Place not set
+
+// Read reads a PEM file with a Reader of its own.
+func Read(data []byte) (Bundle, error) { return new(Reader).Read(data) }
+
 // Read reads a PEM file. The error is a *SyntaxError for the first thing that
 // is wrong; the Bundle holds what could be read all the same. Text around the
 // blocks is ignored, as OpenSSL does.
-func Read(data []byte) (Bundle, error) {
+func (a *Reader) Read(data []byte) (Bundle, error) {
 	if len(data) > MaxSize {
 		return Bundle{}, &SyntaxError{Place{Line: 1}, fmt.Sprintf("the file has more than %d MiB, which no certificate needs", MaxSize>>20)}
 	}
-	reader := &reader{data: data, line: 1}
+	reader := &reader{data: data, line: 1, certificate: a.certificate}
 	for reader.next() {
 		reader.block()
 	}
@@ -49,6 +57,18 @@ func Read(data []byte) (Bundle, error) {
 		return reader.bundle, reader.first
 	}
 	return reader.bundle, nil
+}
+
+// certificate reads a certificate, or remembers it.
+func (a *Reader) certificate(der []byte) (Certificate, error) {
+	if known, ok := a.authorities.Load(string(der)); ok {
+		return known.(Certificate), nil
+	}
+	c, err := readCertificate(der)
+	if err == nil && c.CA {
+		a.authorities.Store(string(der), c)
+	}
+	return c, err
 }
 
 // whyNoPEM guesses what a file without a PEM block is.
@@ -74,6 +94,8 @@ type reader struct {
 	blocks int
 	bundle Bundle
 	first  *SyntaxError
+
+	certificate func(der []byte) (Certificate, error)
 }
 
 var (
@@ -157,7 +179,7 @@ func (r *reader) decode(text []byte) {
 	}
 	switch {
 	case block.Type == "CERTIFICATE" || block.Type == "X509 CERTIFICATE" || block.Type == "TRUSTED CERTIFICATE":
-		certificate, err := readCertificate(block.Bytes)
+		certificate, err := r.certificate(block.Bytes)
 		if err != nil {
 			r.fail(r.start, "the certificate cannot be read: "+err.Error())
 			return

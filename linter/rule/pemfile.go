@@ -18,8 +18,9 @@ type PEMFiles struct {
 	prefix    string
 	installed bool
 
-	mutex sync.Mutex
-	files map[string]func() *PEMFile
+	reader certificate.Reader
+	mutex  sync.Mutex
+	files  map[string]func() *PEMFile
 }
 
 // NewPEMFiles makes the reader of a configuration. prefix is where the server
@@ -94,7 +95,7 @@ func (p *PEMFiles) load(name string) *PEMFile {
 	switch {
 	case err == nil:
 		f.Read = true
-		f.Bundle, f.Fault = certificate.Read(data)
+		f.Bundle, f.Fault = p.reader.Read(data)
 	case errors.Is(err, source.ErrTooLarge):
 		f.Fault = source.ErrTooLarge
 	case errors.Is(err, source.ErrNotRegular) && p.installed && info != nil && info.IsDir():
