@@ -53,17 +53,11 @@ type Set struct {
 	limits  Limits
 
 	mu    sync.Mutex
-	files map[string]*entry // by resolved path
+	files map[string]func() (*File, error) // by resolved path; read at the first call
 	total int64
 	links map[string]resolved    // directories already resolved
 	modes map[string]fs.FileMode // permissions of directories
 	names func(string) string
-}
-
-type entry struct {
-	once sync.Once
-	file *File
-	err  error
 }
 
 type resolved struct {
@@ -96,7 +90,7 @@ func NewSet(config SetConfig) *Set {
 	s := &Set{
 		tree:   config.Tree,
 		limits: config.Limits,
-		files:  map[string]*entry{},
+		files:  map[string]func() (*File, error){},
 		links:  map[string]resolved{},
 		modes:  map[string]fs.FileMode{},
 		names:  config.DisplayName,
@@ -135,12 +129,11 @@ func (s *Set) cleanAll(paths []string) []string {
 // what the tree holds at that path.
 func (s *Set) Add(name string, data []byte) *File {
 	name = path.Clean("/" + name)
-	e := &entry{file: NewFile(s.names(name), data)}
-	e.once.Do(func() {})
+	file := NewFile(s.names(name), data)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.files[name] = e
-	return e.file
+	s.files[name] = func() (*File, error) { return file, nil }
+	return file
 }
 
 // Read returns the file at an absolute path, reading it when it is asked for
@@ -149,30 +142,27 @@ func (s *Set) Add(name string, data []byte) *File {
 func (s *Set) Read(name string) (*File, error) {
 	name = path.Clean("/" + name)
 	s.mu.Lock()
-	if e, ok := s.files[name]; ok {
-		s.mu.Unlock()
-		e.once.Do(func() {})
-		return e.file, e.err
-	}
+	read, ok := s.files[name]
 	s.mu.Unlock()
+	if ok {
+		return read()
+	}
 
 	real, info, err := s.find(name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	s.mu.Lock()
-	e, ok := s.files[real]
-	if !ok {
+	if read, ok = s.files[real]; !ok {
 		if len(s.files) >= s.limits.Files {
 			s.mu.Unlock()
 			return nil, fmt.Errorf("%s %w (%d)", name, ErrTooMany, s.limits.Files)
 		}
-		e = &entry{}
-		s.files[real] = e
+		read = sync.OnceValues(func() (*File, error) { return s.load(name, real, info) })
+		s.files[real] = read
 	}
 	s.mu.Unlock()
-	e.once.Do(func() { e.file, e.err = s.load(name, real, info) })
-	return e.file, e.err
+	return read()
 }
 
 func (s *Set) load(name, real string, info fs.FileInfo) (*File, error) {
