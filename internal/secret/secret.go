@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Mask is what stands in the place of a secret.
@@ -19,23 +20,26 @@ const Mask = "***"
 const value = `(?s:"(?:[^"\\]|\\.){0,1000}"?|'(?:[^'\\]|\\.){0,1000}'?|[^\s;"'<>]+)`
 
 // patterns find secrets; each has one group, the secret. That of a value may be
-// in quotes.
-var patterns = []*regexp.Regexp{
-	// Request headers that carry credentials: proxy_set_header Authorization "…",
-	// RequestHeader set X-Api-Key …, and the like.
-	regexp.MustCompile(`(?i)(?:^|[^\w-])(?:(?:proxy-)?authorization|cookie)["']?(?:[ \t]+|[ \t]*[=:][ \t]*)(` + value + `)`),
-	regexp.MustCompile(`(?i)\b[\w-]*(?:api-?key|access-?key|secret-?key|private-?key|auth-?token|access-?token|private-?token|csrf-?token)["']?(?:[ \t]+|[ \t]*[=:][ \t]*)(` + value + `)`),
-	// Directives, variables and parameters that are called what they are.
-	regexp.MustCompile(`(?i)\b[\w.-]*(?:password|passwd|passphrase|credential|secret)s?["']?(?:[ \t]+|[ \t]*[=:][ \t]*)(` + value + `)`),
-	regexp.MustCompile(`(?i)\bpass=(` + value + `)`),
-	// "Basic dXNlcjpwYXNzd29yZA==", wherever it stands.
-	regexp.MustCompile(`(?i)\b(?:basic|bearer)[ \t]+([A-Za-z0-9+/=._~-]{6,})`),
-	// user:password@ in a URL.
-	regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://([^/\s"'@;]+)@`),
-	// Hashes of passwords, as in htpasswd files.
-	regexp.MustCompile(`(\$(?:apr1|1|2[abxy]|5|6|y|7|argon2[id]{1,2})\$[^\s:"';]{4,})`),
-	regexp.MustCompile(`(\{(?:SSHA|SHA|PLAIN)\}[^\s:"';]+)`),
-}
+// in quotes. They are made when the first text wants them: that takes longer than
+// to lint a file.
+var patterns = sync.OnceValue(func() []*regexp.Regexp {
+	return []*regexp.Regexp{
+		// Request headers that carry credentials: proxy_set_header Authorization "…",
+		// RequestHeader set X-Api-Key …, and the like.
+		regexp.MustCompile(`(?i)(?:^|[^\w-])(?:(?:proxy-)?authorization|cookie)["']?(?:[ \t]+|[ \t]*[=:][ \t]*)(` + value + `)`),
+		regexp.MustCompile(`(?i)\b[\w-]*(?:api-?key|access-?key|secret-?key|private-?key|auth-?token|access-?token|private-?token|csrf-?token)["']?(?:[ \t]+|[ \t]*[=:][ \t]*)(` + value + `)`),
+		// Directives, variables and parameters that are called what they are.
+		regexp.MustCompile(`(?i)\b[\w.-]*(?:password|passwd|passphrase|credential|secret)s?["']?(?:[ \t]+|[ \t]*[=:][ \t]*)(` + value + `)`),
+		regexp.MustCompile(`(?i)\bpass=(` + value + `)`),
+		// "Basic dXNlcjpwYXNzd29yZA==", wherever it stands.
+		regexp.MustCompile(`(?i)\b(?:basic|bearer)[ \t]+([A-Za-z0-9+/=._~-]{6,})`),
+		// user:password@ in a URL.
+		regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://([^/\s"'@;]+)@`),
+		// Hashes of passwords, as in htpasswd files.
+		regexp.MustCompile(`(\$(?:apr1|1|2[abxy]|5|6|y|7|argon2[id]{1,2})\$[^\s:"';]{4,})`),
+		regexp.MustCompile(`(\{(?:SSHA|SHA|PLAIN)\}[^\s:"';]+)`),
+	}
+})
 
 // pem is a private key, as far as it is there.
 var pem = regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----([^-]*)`)
@@ -58,7 +62,7 @@ func spans(text []byte) []Span {
 		return nil
 	}
 	var found []Span
-	for _, p := range patterns {
+	for _, p := range patterns() {
 		for _, at := range p.FindAllSubmatchIndex(text, -1) {
 			s := unquoted(text, Span{at[2], at[3]})
 			if s.Start < s.End && !harmless.Match(text[s.Start:s.End]) {
