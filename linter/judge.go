@@ -3,6 +3,7 @@ package linter
 import (
 	"context"
 
+	"padlock/internal/parallel"
 	"padlock/internal/source"
 	"padlock/linter/rule"
 )
@@ -15,7 +16,7 @@ func judge(ctx context.Context, configs []*rule.Config, rules []*rule.Rule) (*Re
 		hosts    int
 	}
 	outcomes := make([]outcome, len(configs))
-	parallel(len(configs), func(i int) {
+	parallel.Do(len(configs), func(i int) {
 		if ctx.Err() != nil {
 			return
 		}

@@ -9,14 +9,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"padlock/internal/apache"
 	"padlock/internal/nginx"
+	"padlock/internal/parallel"
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
 	"padlock/linter/rule"
@@ -39,7 +37,7 @@ func (l *loader) loadAll(ctx context.Context, g *governance) ([]*rule.Config, ma
 	}
 	configs := make([]*rule.Config, len(l.places))
 	failures := make([]error, len(l.places))
-	parallel(len(l.places), func(i int) {
+	parallel.Do(len(l.places), func(i int) {
 		if failures[i] = ctx.Err(); failures[i] == nil {
 			configs[i], failures[i] = l.load(l.places[i])
 		}
@@ -311,18 +309,4 @@ func loadApache(config *rule.Config, set *source.Set, p place, context string, c
 
 func anyMissing(config *rule.Config) bool {
 	return slices.ContainsFunc(config.Diagnostics(), func(d source.Diagnostic) bool { return d.Rule == "include-missing" })
-}
-
-// parallel calls do for 0 to n-1 on as many goroutines as there are processors.
-func parallel(n int, do func(int)) {
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wait.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				do(i)
-			}
-		})
-	}
-	wait.Wait()
 }

@@ -2,11 +2,10 @@ package apache
 
 import (
 	"path"
-	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 
+	"padlock/internal/parallel"
 	"padlock/internal/source"
 )
 
@@ -141,29 +140,15 @@ func (l *library) read(name string) (*Tree, error) {
 // prefetch reads and parses files side by side, and tells how many lines they
 // have. What comes of it is asked for again, in order, by read.
 func (l *library) prefetch(names []string) (lines int) {
-	workers := min(runtime.GOMAXPROCS(0), len(names))
-	if workers < 2 {
+	if len(names) < 2 {
 		return 0
 	}
-	var wait sync.WaitGroup
 	var sum atomic.Int64
-	batches := make(chan []string, workers)
-	for range workers {
-		wait.Go(func() {
-			for batch := range batches {
-				for _, name := range batch {
-					// Errors come up again when the file's turn comes.
-					if tree, err := l.read(name); err == nil {
-						sum.Add(int64(tree.Len()))
-					}
-				}
-			}
-		})
-	}
-	for batch := range slices.Chunk(names, 16) {
-		batches <- batch
-	}
-	close(batches)
-	wait.Wait()
+	parallel.Do(len(names), func(i int) {
+		// Errors come up again when the file's turn comes.
+		if tree, err := l.read(names[i]); err == nil {
+			sum.Add(int64(tree.Len()))
+		}
+	})
 	return int(sum.Load())
 }

@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
+	"padlock/internal/parallel"
 	"padlock/internal/source"
 )
 
@@ -164,7 +163,7 @@ func (l *loader) readAll(main *Tree) {
 				}
 			}
 		}
-		parallel(len(found), func(i int) { found[i].tree, found[i].err = l.from.read(found[i].name) })
+		parallel.Do(len(found), func(i int) { found[i].tree, found[i].err = l.from.read(found[i].name) })
 		generation = generation[:0]
 		for _, t := range found {
 			if t.tree != nil && !done[t.tree] {
@@ -180,21 +179,6 @@ func (l *loader) readAll(main *Tree) {
 			}
 		}
 	}
-}
-
-// parallel calls do for 0 to n-1 on as many goroutines as the machine has
-// processors for.
-func parallel(n int, do func(int)) {
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wait.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				do(i)
-			}
-		})
-	}
-	wait.Wait()
 }
 
 // resolve finds the files that an include names, and appends those not yet

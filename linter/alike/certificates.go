@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"padlock/internal/nginx"
+	"padlock/internal/parallel"
 	"padlock/internal/source"
 	"padlock/linter/rule"
 )
@@ -24,7 +25,7 @@ func (a *admission) certificates() {
 	for _, g := range a.groups {
 		words := slices.DeleteFunc(a.certificateWords(g.judged.file), func(word string) bool { return !g.speaks(word) })
 		facts := make([][]stapling, len(g.others)+1)
-		parallel(len(facts), func(i int) {
+		parallel.Do(len(facts), func(i int) {
 			to := g.judged
 			if i > 0 {
 				to = g.others[i-1]

@@ -9,12 +9,10 @@ package alike
 
 import (
 	"bytes"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
+	"padlock/internal/parallel"
 	"padlock/internal/source"
 	"padlock/internal/tlspolicy"
 	"padlock/linter/rule"
@@ -94,7 +92,7 @@ func (s *Survey) Choose(names []string) []string {
 	}
 	l := &listing{names: names, read: names, files: make([]*source.File, len(names))}
 	s.listings = append(s.listings, l)
-	parallel(len(names), func(i int) {
+	parallel.Do(len(names), func(i int) {
 		// What cannot be read is told of when it is read for good.
 		l.files[i], _ = s.set.Read(names[i])
 	})
@@ -114,7 +112,7 @@ const ignoreWord = "padlock"
 func (s *Survey) sites(l *listing) []*site {
 	found := make([]*site, len(l.names))
 	directive := nameDirective(s.server)
-	parallel(len(l.names), func(i int) {
+	parallel.Do(len(l.names), func(i int) {
 		file := l.files[i]
 		if file == nil || s.apart[l.names[i]] || file.Hidden || mentions(file.Data, ignoreWord) || hasLongLine(file.Data) {
 			return
@@ -144,7 +142,7 @@ func hasLongLine(data []byte) bool {
 // group finds the sites that are alike, and leaves out what need not be read.
 func (l *listing) group(s *Survey) {
 	kinds := make([]kind, len(l.sites))
-	parallel(len(l.sites), func(i int) { kinds[i] = l.sites[i].kind() })
+	parallel.Do(len(l.sites), func(i int) { kinds[i] = l.sites[i].kind() })
 	members := map[kind][]*site{}
 	places := map[kind][]place{} // of the first member
 	var order []kind
@@ -221,26 +219,4 @@ func (s *Survey) Alike() []rule.Alike {
 		all = append(all, a)
 	}
 	return all
-}
-
-// parallel calls do for 0 to n-1, a few in a row on each of as many goroutines as
-// there are processors.
-func parallel(n int, do func(int)) {
-	const row = 16
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(n/row+1, runtime.GOMAXPROCS(0)) {
-		wait.Go(func() {
-			for {
-				end := int(next.Add(row))
-				for i := end - row; i < min(end, n); i++ {
-					do(i)
-				}
-				if end >= n {
-					return
-				}
-			}
-		})
-	}
-	wait.Wait()
 }
